@@ -68,6 +68,7 @@ class WorkflowConfig(AppConfig):
     def _register_stage_kinds(self) -> None:
         from workflow import stage_kinds
         from workflow.actions import approvals, putting_forward, submissions
+        from workflow.queries.dispatches import stages_only_listed
         from workflow.queries.matters import matters_of_bodies
         from workflow.reports.package.decisions import decisions_chapter
         from workflow.reports.package.receipts import receipts_chapter
@@ -82,7 +83,8 @@ class WorkflowConfig(AppConfig):
 
         asking = StageKind(
             StageKindName.APPROVAL,
-            on_open=approvals.ask_bodies,
+            on_open=approvals.list_bodies,
+            on_complete=approvals.give_up_listed,
             on_leave=approvals.withdraw_requests,
             on_deadline=approvals.follow_deadline,
             on_resume=approvals.take_up_requests,
@@ -92,6 +94,7 @@ class WorkflowConfig(AppConfig):
             duties=calling.call_duties,
             matters=matters_of_bodies,
             matter_views=matters.MATTER_VIEWS,
+            not_begun=stages_only_listed,
             chapters=decisions_chapter,
             link=LinkTarget(LinkPurpose.DECISION, "decision_link", decision_pages.topic),
         )

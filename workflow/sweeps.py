@@ -13,6 +13,7 @@ from workflow.actions.approvals import (
     remind_bodies,
     repair_reminders,
 )
+from workflow.actions.dispatches import next_dispatch, send_due_dispatches
 from workflow.actions.erasure import next_purge_due, purge_due
 from workflow.actions.files import sweep_files
 from workflow.actions.jobs import next_job_due, run_jobs
@@ -72,6 +73,7 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("repair_processes", repair_processes, _never, timedelta(hours=1)),
     Sweep("remind_bodies", remind_bodies, next_body_reminder_due, timedelta(minutes=1)),
     Sweep("repair_reminders_of_bodies", repair_reminders, _never, timedelta(hours=1)),
+    Sweep("send_dispatches", send_due_dispatches, next_dispatch, timedelta(seconds=30)),
     Sweep("lapse_reservations", lapse_reservations, next_lapse_due, timedelta(minutes=1)),
     Sweep("forget_code_failures", forget_code_failures, next_forgetting_due, timedelta(hours=1)),
     Sweep("forget_sign_ins", forget_sign_ins, _never, timedelta(hours=6)),

@@ -9,7 +9,6 @@ from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils.translation import gettext
 
 from consultations.models import Answer, Forward, Invitation, RoundMessage
 from consultations.queries.parties import forwards_in_force
@@ -17,9 +16,7 @@ from consultations.queries.supplementary import heard_before
 from consultations.rules.parties import as_sentence
 from consultations.states import AnswerKind, AnswerState, InvitationState
 from notifications.kinds import Facts
-from notifications.kinds import kind as registered_kind
 from notifications.models import OutgoingMail
-from notifications.render import PLACEHOLDERS, fill, write
 from notifications.rules import folded_address
 from notifications.statements import Among, Read
 from workflow.dates import relative_days
@@ -27,7 +24,7 @@ from workflow.deadlines import days_inclusive, last_day_before, local_day
 from workflow.links import code_page
 from workflow.mails.asked import MailsTo
 from workflow.mails.changes import CHANGES, ListedChanges
-from workflow.mails.letters import letter_to
+from workflow.mails.letters import letter_to, read_beforehand
 from workflow.models import Process
 from workflow.queries.offices import sender_facts
 from workflow.states import ProcessState
@@ -223,15 +220,5 @@ def as_it_will_read(
     and code. The invitation need not be in the database."""
     # Never queued, so nothing is ever looked for under this key.
     posted = letter_to(kind_key, invitation, process, about="preview")
-    mail = OutgoingMail(
-        kind=kind_key,
-        to_address=posted.to,
-        to_name=posted.to_name,
-        language=posted.language,
-        case_number=posted.case_number,
-        reply_to=posted.reply_to,
-        facts={},
-    )
-    facts = {**_plain_facts(mail, invitation, now), **words}
-    subject, text, _html = write(mail, registered_kind(kind_key), facts, dict.fromkeys(PLACEHOLDERS, "")).to_keep()
-    return subject, fill(text, {"link": gettext("[the party's own link]"), "code": gettext("[the party's own code]")})
+    mail = OutgoingMail(kind=kind_key, to_address=posted.to, language=posted.language, facts={})
+    return read_beforehand(posted, {**_plain_facts(mail, invitation, now), **words})

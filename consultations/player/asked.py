@@ -30,6 +30,7 @@ from workflow.models import (
     ApprovalRequest,
     Deadline,
     Decision,
+    Dispatch,
     ExternalRequest,
     Objection,
     PersonalLink,
@@ -39,7 +40,7 @@ from workflow.models import (
 from workflow.queries.approvals import request_of_link
 from workflow.queries.processes import live_stage, named_deadline
 from workflow.queries.submissions import external_request_of_link
-from workflow.states import DecisionState, ExternalState, ObjectionState, RequestState, StageState
+from workflow.states import UNSENT, DecisionState, ExternalState, ObjectionState, RequestState, StageState
 
 Asked = Invitation | ApprovalRequest | ExternalRequest
 Row = TypeVar("Row", bound=Model)
@@ -116,6 +117,14 @@ def request_of_turn(play: Play, stage: str | None) -> ApprovalRequest:
     requests = ApprovalRequest.objects.filter(body=play.body).select_related("body", "bundle", "link")
     nothing = _("%(party)s has not been asked for a decision.")
     return _latest(play, _of(play, requests, stage), lambda row: row.state == RequestState.ASKED, nothing)
+
+
+def dispatch_of_turn(play: Play, stage: str | None) -> Dispatch:
+    """The dispatch of a stage that waits to be sent, else the latest."""
+    rows = list(_of(play, Dispatch.objects.all(), stage))
+    if not rows:
+        raise Impossible(_("There is no dispatch: nobody has been listed to be asked."))
+    return ([row for row in rows if row.state in UNSENT] or rows)[-1]
 
 
 def decision_of_turn(play: Play, stage: str | None) -> Decision:

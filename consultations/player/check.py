@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from pydantic import TypeAdapter, ValidationError
 
 from consultations.player.parties import Directory, shipped_bodies
-from consultations.player.shape import SAID_BEFORE
+from consultations.player.shape import SAID_BEFORE, of_a_newer_version
 from consultations.player.times import Almanac
 from workflow.definitions import Definition, Problem
-from workflow.definitions.faults import fault, faults_in
+from workflow.definitions.faults import faults_in
 from workflow.definitions.reading import Path, Reading, in_order
 from workflow.states import Level, StageKindName
 
@@ -107,10 +107,7 @@ class ScenarioCheck:
     def since(self, version: int, name: str) -> None:
         """Refuses a word that the file's schema_version does not know yet and a later one knows."""
         if version > self.file.schema_version:
-            words = {"name": name, "version": version}
-            message = _("“%(name)s” belongs to schema_version %(version)d.") % words
-            remedy = _("Write schema_version: %(version)d at the head of the file.") % words
-            raise fault("newer_version", message, remedy)
+            raise of_a_newer_version(version, name)
 
     def is_day(self, name: str, written: object) -> bool:
         """Whether what is given for a parameter of the definition is a day, and no number or text."""

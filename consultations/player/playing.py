@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from consultations import sweeps as consultation_sweeps
 from consultations.player.cast import Impossible, Play, join, leave, set_up
 from consultations.player.deeds.world import Expect
+from consultations.player.leaving import send_what_was_prepared
 from consultations.player.outcome import Failure, Outcome, facts_of, failures
 from consultations.player.scenario import Scenario, Turn
 from notifications import delivery, outbox, postponed
@@ -63,14 +64,17 @@ def play_together(
     first = scenarios[0]
     with delivery.recording(mails) as wire, outbox.without_hints(), dues.watching(), postponed.raising():
         plays = {0: set_up(first, password=password)}
+        send_what_was_prepared(plays[0], first.file.starts.at)
         clock = _Clock(plays, first.file.starts.at, wire, dues)
         failed: list[list[Failure]] = [[] for _scenario in scenarios]
         for at, number, turn in _in_order(scenarios):
             clock.run_to(at)
             if turn is None:
                 plays[number] = join(scenarios[number], plays[0])
+                send_what_was_prepared(plays[number], at)
                 continue
             found = _do(plays[number], turn)
+            send_what_was_prepared(plays[number], at)
             tell(_line(turn, scenarios[number].zone, found))
             failed[number] += found
             if found and turn.deed.do != "expect":
@@ -166,6 +170,8 @@ class _Clock:
             self.wire.is_away = any(self.now < until for until in down)
             for sweep in due:
                 sweep.run(self.now)
+            for play in self.plays.values():
+                send_what_was_prepared(play, self.now)
         self.now = max(self.now, until)
 
 

@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path as FilePath
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils.translation import gettext as _
-from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, ValidationInfo, field_validator, model_validator
 
 from consultations.player.deeds import DEEDS, AnyDeed, Deed
 from consultations.player.expected import Expected
 from consultations.player.parties import Parties, PartyName
-from consultations.player.shape import OneOrMany, Shape, known_by_then
+from consultations.player.shape import OneOrMany, Shape, known_by_then, of_a_newer_version
 from consultations.player.times import Day, DayForm, FirstMoment, Moment
 from consultations.player.values import (
     BesidePath,
@@ -250,6 +250,10 @@ Versions = Annotated[tuple[Words, ...], BeforeValidator(_versions, json_schema_i
 Reached = Annotated[Address, BeforeValidator(_address, json_schema_input_type=str | Address)]
 
 
+BY_HAND: Final = "by_hand"
+"""What a file says whose dispatches are sent by deeds of their own."""
+
+
 Version = Literal[1, 2]
 """The values of `schema_version` that are read. Every file of version 1 means the same as ever."""
 
@@ -261,6 +265,8 @@ def _whole(value: Any) -> Any:
 
 class ScenarioFile(Shape):
     """A scenario: who takes part, which texts there are, and a list of dated deeds."""
+
+    newer: ClassVar = {"dispatches": 2}
 
     scenario: Words = Field(description="the file's key, in the report")
     schema_version: Annotated[Version, BeforeValidator(_whole)]
@@ -280,10 +286,23 @@ class ScenarioFile(Shape):
     )
     documents: dict[Short, DocumentText] = Field({}, description="by their keys, as the scenario begins with them")
     process: ProcessText
+    dispatches: Literal["at_once", "by_hand"] = Field(
+        "at_once",
+        description="`by_hand`: bodies are asked by the deeds `send` and `send_at`; else a dispatch leaves at the "
+        "instant its stage opens",
+    )
     starts: Beginning
     deeds: tuple[AnyDeed, ...] = Field(min_length=1, description="below")
     ends: Moment | None = Field(None, description="sweeps run on to this time after the last deed")
     expect: Expected | None = Field(None, description="below; must hold at the end")
+
+    @field_validator("dispatches", mode="before")
+    @classmethod
+    def _dispatches_are_known(cls, value: Any, info: ValidationInfo) -> Any:
+        # At the head of the file, which is read before there is a check that knows its version.
+        if info.data.get("schema_version", 2) < cls.newer["dispatches"]:
+            raise of_a_newer_version(cls.newer["dispatches"], "dispatches")
+        return value
 
     @property
     def planned_bodies(self) -> list[PlannedBody]:
@@ -352,6 +371,7 @@ def json_schema() -> dict[str, Any]:
         "expect": without,
         "starts": {"properties": dict.fromkeys(Beginning.newer, False)},
         "documents": {"additionalProperties": {"properties": dict.fromkeys(DocumentText.newer, False)}},
+        **dict.fromkeys(ScenarioFile.newer, False),
     }
     schema["allOf"] = [{"if": {"properties": {"schema_version": {"const": 1}}}, "then": {"properties": first}}]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Samråd scenario"}

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, TypeVar, Union
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -43,6 +44,14 @@ class Shape(BaseModel):
             return data
         needed = {field.alias or name for name, field in cls.model_fields.items() if field.is_required()}
         return {key: value for key, value in data.items() if value is not None and not (value == "" and key in needed)}
+
+
+def of_a_newer_version(version: int, name: str) -> PydanticCustomError:
+    """The fault of a word that the file's schema_version does not know yet and a later one knows."""
+    words = {"name": name, "version": version}
+    message = _("“%(name)s” belongs to schema_version %(version)d.") % words
+    remedy = _("Write schema_version: %(version)d at the head of the file.") % words
+    return fault("newer_version", message, remedy)
 
 
 def known_by_then(cls: type[Shape], value: Any, info: ValidationInfo) -> Any:

@@ -18,7 +18,7 @@ from consultations.queries.rounds import round_of
 from notifications import outbox
 from notifications.models import OutgoingMail
 from tests.consultations.factories import Hearing, organisations
-from tests.workflow.agreements import AGREEMENT, a_contact, a_file, asked, decide, officer_of, request_to
+from tests.workflow.agreements import AGREEMENT, a_contact, a_file, ask_all, asked, decide, officer_of, request_to
 from tests.workflow.done_to import a_long_work, a_parcel
 from tests.workflow.factories import a_body, a_process, an_office, make_public, stage_of
 from tests.workflow.pictures import a_picture, found
@@ -30,7 +30,7 @@ from workflow.actions.stages import complete_stage
 from workflow.actions.submissions import acknowledge, ask_question, make_package, send_submission
 from workflow.actors import Actor
 from workflow.links import link_path
-from workflow.models import Body, Membership, Objection, Office, PersonalLink, Process, Substitute, User, by
+from workflow.models import Body, Dispatch, Membership, Objection, Office, PersonalLink, Process, Substitute, User, by
 from workflow.queries.processes import stage_deadline
 from workflow.queries.publication import live_items
 from workflow.states import BodyKind, ChangeKind, Outcome, PublicThing, Role, Settlement
@@ -144,6 +144,7 @@ def an_estate(key: str, *, many: int = 1) -> Estate:
             by_link = hearing.by_link(1)
             forwarded = forward(hearing.party(1), to_email=f"kollega{number}@part.example", actor=by_link, now=NOW)
         decide(process, "committee", NOW, stage="review")
+        ask_all(process, NOW)
         minutes = a_file(office, NOW)
         for request in asked(process, "approval"):
             # One with a reservation, one without its minutes: what an officer settles afterwards.
@@ -221,6 +222,7 @@ def an_estate(key: str, *, many: int = 1) -> Estate:
             "definition_id": lambda at: process.definition.public_id,
             "user_id": lambda at: colleague.public_id,
             "place_id": lambda at: place.public_id,
+            "dispatch_id": lambda at: Dispatch.objects.get(stage=stages["approval"]).public_id,
             "fact": lambda at: "reply_on",
             "thing": lambda at: "decision",
             "substitute_id": lambda at: substitute.public_id,

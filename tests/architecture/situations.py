@@ -27,6 +27,7 @@ from tests.workflow.agreements import (
     an_agreement,
     decide,
     in_approval,
+    in_review,
     in_submission,
     request_to,
     sent,
@@ -38,6 +39,7 @@ from tests.workflow.test_corrections import corrected
 from tests.workflow.test_objections import objected
 from workflow.actions.accounts import close_account, invite_person
 from workflow.actions.deadlines import pause_clock
+from workflow.actions.dispatches import schedule_dispatch
 from workflow.actions.documents import add_version, create_document
 from workflow.actions.offices import grant_role
 from workflow.actions.processes import suspend_process
@@ -45,9 +47,9 @@ from workflow.actions.submissions import acknowledge, make_package
 from workflow.actors import SYSTEM
 from workflow.links import link_path
 from workflow.mails.accounts import password_address
-from workflow.models import ApprovalRequest, ExternalRequest, PersonalLink, Process
+from workflow.models import ApprovalRequest, Dispatch, ExternalRequest, PersonalLink, Process
 from workflow.queries.processes import live_deadlines, live_stage, read_definition
-from workflow.states import BodyKind, ChangeKind, Channel, Outcome, Role
+from workflow.states import UNSENT, BodyKind, ChangeKind, Channel, Outcome, Role
 
 PAUSING = AGREEMENT.replace("pauses_on_question: false", "pauses_on_question: true")
 LATER = timedelta(days=40)
@@ -232,6 +234,16 @@ def _approving(*, is_lost: bool = False) -> Process:
     return process
 
 
+def _listed(*, is_leaving: bool = False) -> Situation:
+    """Nobody has been asked: the dispatch waits to be sent, or is to leave."""
+    process = in_review(NOW)
+    decide(process, "committee", NOW, stage="review")
+    dispatch = Dispatch.objects.get(stage__process=process, state__in=UNSENT)
+    if is_leaving:
+        schedule_dispatch(dispatch, actor=actor_of(process), now=NOW)
+    return _officer(process, reverse("dispatch", args=[process.public_id, dispatch.public_id]))
+
+
 def _reserved() -> Situation:
     process = in_approval(NOW)
     decide(process, "council-1", NOW, Outcome.APPROVED_WITH_RESERVATION, remarks="Hvis penge følger med.")
@@ -289,6 +301,8 @@ SITUATIONS: Mapping[str, Callable[[], Situation]] = {
     "a provisional answer": lambda: _officer(answered_provisionally(NOW).process),
     **{name: lambda made=made: _officer(made().process, later=LATER) for name, made in HEARD_AGAIN.items()},
     "a text being drafted": _drafting,
+    "a dispatch being prepared": _listed,
+    "a dispatch about to leave": lambda: _listed(is_leaving=True),
     "parties asked": lambda: _officer(_approving()),
     "a party that decides": lambda: _holder(request_to(in_approval(NOW), "council-1").link, "decision_link"),
     "a text corrected and objected to": lambda: _officer(_corrected()),

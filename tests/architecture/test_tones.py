@@ -12,6 +12,7 @@ from workflow.stage_kinds import tone_of_verb
 from workflow.states import (
     BundleState,
     DecisionState,
+    DispatchState,
     ExternalState,
     JobState,
     ObjectionState,
@@ -36,7 +37,7 @@ SHOWN = (
     AnswerState,
     MailState,
 )
-ELSEWHERE = (DecisionState, JobState, ObjectionState, ScanState, InvitationState)
+ELSEWHERE = (DecisionState, DispatchState, JobState, ObjectionState, ScanState, InvitationState)
 """Shown in other words or by other means, or not at all."""
 
 

@@ -125,6 +125,8 @@ class Keyboard:
 
     def tab_to(self, words: str, limit: int = 80) -> None:
         """Press Tab until the focus is there, and see that it shows."""
+        # Without its styles a page shows no focus.
+        self.page.wait_for_load_state("load")
         for _press in range(limit):
             self.page.keyboard.press("Tab")
             if words in self.words():

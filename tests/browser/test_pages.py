@@ -30,6 +30,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(trans
 
 OF_OTHERS = ("admin", "webhook")  # Django's own pages; addresses for programs
 NOT_PAGES = {  # what does not answer a GET with a page of ours
+    "openid_start",  # not there without a provider
+    "openid_callback",
     "health_live",
     "health_ready",
     "set_language",

@@ -30,18 +30,19 @@ from tests.config.bad_parties import (
 )
 from tests.consultations.factories import LAUNCHED, a_hearing
 from tests.notifications.factories import a_letter, queued, registered
-from tests.workflow.agreements import a_contact, a_file, decide, in_approval, officer_of
-from tests.workflow.factories import a_body, a_lone_process, an_office
+from tests.workflow.agreements import a_contact, a_file, decide, in_approval, in_review, officer_of
+from tests.workflow.factories import a_body, a_lone_process, an_office, stage_of
 from tests.workflow.record_factories import sealed_record
 from workflow import job_kinds
 from workflow.actions.approvals import settle_reservation
+from workflow.actions.dispatches import schedule_dispatch
 from workflow.actions.files import erase_file
 from workflow.actions.jobs import enqueue_job
 from workflow.audit.chain import Fault
 from workflow.erasure_kinds import Traces
 from workflow.job_kinds import JobKind, Step
-from workflow.models import ApprovalRequest, Contact, Job, Office, Process, ReservationSettlement, StoredFile
-from workflow.states import JobState, Outcome, Settlement
+from workflow.models import ApprovalRequest, Contact, Dispatch, Job, Office, Process, ReservationSettlement, StoredFile
+from workflow.states import DispatchState, JobState, Outcome, Settlement
 from workflow.views.postponed import TITLES, postponed_duties
 
 
@@ -100,6 +101,27 @@ def _lapses(now: datetime, patch: pytest.MonkeyPatch, stack: ExitStack) -> Case:
     fail_for(patch, "workflow.actions.approvals.settling.lapse_reservation", lambda row, **_: row.pk == bad.pk)
     lapsed = ReservationSettlement.objects.filter(settlement=Settlement.LAPSED)
     return Case(day, str(bad.pk), lambda: lapsed.count() == 1, patch.undo, lambda: lapsed.count() == 2, process.office)
+
+
+def _dispatches(now: datetime, patch: pytest.MonkeyPatch, stack: ExitStack) -> Case:
+    process = in_review(now)
+    decide(process, "committee", now, stage="review")
+    schedule_dispatch(Dispatch.objects.latest("id"), actor=officer_of(process), now=now)
+    # Of a stage that is done: it falls back when its time has come.
+    stage = stage_of(process, "review")
+    bad = Dispatch.objects.create(stage=stage, state=DispatchState.SCHEDULED, leaves_at=now, prepared_at=now)
+    fail_for(patch, "workflow.actions.dispatches.send_due_dispatch", lambda row, **_: row.pk == bad.pk)
+    at = now + timedelta(minutes=10)
+    sent = Dispatch.objects.filter(stage__key="approval", state=DispatchState.SENT)
+    scheduled = Dispatch.objects.filter(state=DispatchState.SCHEDULED)
+    return Case(
+        at,
+        str(bad.pk),
+        lambda: sent.exists() and scheduled.exists(),
+        patch.undo,
+        lambda: not scheduled.exists(),
+        process.office,
+    )
 
 
 def _jobs(now: datetime, patch: pytest.MonkeyPatch, stack: ExitStack) -> Case:
@@ -208,6 +230,7 @@ CASES: dict[str, Maker] = {
     "repair_processes": _processes,
     "remind_bodies": _bodies,
     "repair_reminders_of_bodies": _marks,
+    "send_dispatches": _dispatches,
     "lapse_reservations": _lapses,
     "mail_heads": _heads,
     "run_jobs": _jobs,

@@ -28,7 +28,7 @@ from tests.consultations.factories import (
     a_round_in_draft,
 )
 from tests.refusals import code_of
-from tests.workflow.agreements import decide, in_review, officer_of, request_to
+from tests.workflow.agreements import ask_all, decide, in_approval, in_review, officer_of, request_to
 from tests.workflow.factories import a_body, a_process, stage_of
 from workflow.actions.approvals import contact_bodies_otherwise, readdress_request
 from workflow.actions.asked_at_address import correct_also
@@ -77,6 +77,7 @@ def test_ask_council_whose_address_bounced_in_the_hearing_and_was_corrected_ther
 
     correct_address(hearing.party(), email=NEW, actor=OFFICER, now=NOW)
     decide(process, "committee", NOW, stage="review")
+    ask_all(process, NOW)
 
     contact.refresh_from_db()
     assert (contact.email, contact.bounced_at) == (NEW, None)
@@ -145,8 +146,7 @@ def test_readdress_request_of_a_body_that_has_decided_sends_its_receipt_with_the
 
 
 def test_bounce_of_a_question_marks_the_register_too() -> None:
-    process = in_review(NOW)
-    decide(process, "committee", NOW, stage="review")
+    process = in_approval(NOW)
     request = request_to(process, "council-1")
 
     bounce(OutgoingMail.objects.get(subject_id=request.public_id))

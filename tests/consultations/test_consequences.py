@@ -23,13 +23,14 @@ from tests.workflow.agreements import (
     sent,
 )
 from tests.workflow.factories import a_lone_process, stage_of
+from workflow.actions.dispatches import schedule_dispatch
 from workflow.actions.gates import confirm_gate
-from workflow.actions.processes import abandon_process
+from workflow.actions.processes import abandon_process, suspend_process
 from workflow.actions.stages import advance, complete_stage, return_stage, skip_stage
 from workflow.actions.submissions import acknowledge, record_ruling
 from workflow.actors import Actor
 from workflow.audit import following, record
-from workflow.models import AuditEntry, Process
+from workflow.models import AuditEntry, Dispatch, Process
 from workflow.queries.processes import live_stage
 from workflow.states import ChangeKind, Outcome, ProcessState, Verb
 from workflow.views.history import history_of
@@ -40,7 +41,8 @@ NOW = datetime(2019, 1, 15, 9, 0, tzinfo=UTC)
 
 CONSEQUENCES = {
     "open_stage",
-    "ask_bodies",
+    "fall_back",
+    "list_bodies",
     "rebind_requests",
     "let_fall",
     "withdraw_requests",
@@ -101,6 +103,13 @@ def sent_back_from_the_hearing() -> None:
     return_stage(hearing.round.stage, to="drafting", reason="Ny tekst", actor=OFFICER, now=LAUNCHED)
 
 
+def suspended_while_a_dispatch_was_to_leave() -> None:
+    process = in_review(NOW)
+    decide(process, "committee", NOW, stage="review")
+    schedule_dispatch(Dispatch.objects.latest("id"), leaves_at=NOW + timedelta(days=1), actor=OFFICER, now=NOW)
+    suspend_process(process, reason="Pandemi i landet", actor=OFFICER, now=NOW + timedelta(hours=1))
+
+
 def a_stage_left_out() -> None:
     process = a_lone_process(NOW, parameters={"begins_on": "2030-01-01"})
     stage = stage_of(process, "first")
@@ -110,13 +119,14 @@ def a_stage_left_out() -> None:
 
 
 ROADS: dict[Callable[[], object], set[str]] = {
-    lambda: to_the_end(NOW): {"open_stage", "ask_bodies", "await_ruling", "set_deadline", "complete_process"},
-    sent_back_from_submission: {"withdraw_submission", "decide_anew", "open_stage", "ask_bodies"},
+    lambda: to_the_end(NOW): {"open_stage", "list_bodies", "await_ruling", "set_deadline", "complete_process"},
+    sent_back_from_submission: {"withdraw_submission", "decide_anew", "open_stage", "list_bodies"},
     sent_back_by_the_committee: {"return_stage", "open_stage"},
     a_changed_text_and_given_up: {"rebind_requests", "withdraw_requests"},
     a_changed_text_after_the_matter_was_sent_back: {"let_fall"},
     sent_back_from_the_hearing: {"cancel_round", "open_round", "open_stage"},
     a_stage_left_out: {"open_stage", "set_deadline"},
+    suspended_while_a_dispatch_was_to_leave: {"fall_back"},
 }
 """Road → what must be seen to follow on it."""
 

@@ -19,7 +19,7 @@ from notifications.states import EventKind, MailState
 from tests.consultations.factories import LAUNCHED, OFFICER, Hearing, a_round_in_draft, launch
 from tests.consultations.test_readdressing import SECRET, subject_of
 from tests.refusals import code_of
-from tests.workflow.agreements import decide, in_review, in_submission, officer_of, request_to, sent
+from tests.workflow.agreements import ask_all, decide, in_review, in_submission, officer_of, request_to, sent
 from workflow.actions.approvals import readdress_request
 from workflow.actions.contacts import set_contact
 from workflow.actions.erasure import erase_person
@@ -93,6 +93,7 @@ def in_approval_with_copies(now: datetime, addresses: str = "chef@kommune.exampl
     process = in_review(now)
     copy_to(process.office, Body.objects.get(key="council-1"), addresses)
     decide(process, "committee", now, stage="review")
+    ask_all(process, now)
     return process
 
 

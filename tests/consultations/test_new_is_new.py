@@ -165,6 +165,7 @@ TRIED = {
 }  # fmt: skip
 BY_ID = {
     "make_journal_parcel": "a parcel has its number; the process is locked while it is counted",
+    "begin_installation": "an installation that has an office is refused",
     "admit_user": "add_user with a place",
     "create_body": "a name that a body bears is refused, with the way out; a key is made free",
     "add_deadline": "bound to its subject by id",

@@ -19,7 +19,7 @@ from tests.workflow.agreements import a_file, decide, in_approval
 from tests.workflow.factories import stage_of
 from tests.workflow.papers import bookmarks, fonts, opened, tags, untagged
 from workflow.dates import in_language
-from workflow.models import Process
+from workflow.models import Dispatch, Process
 from workflow.reports.papers import registry
 from workflow.reports.papers.model import Facts, Gap, Heading, ItemList, Paper, Paragraph, plain
 from workflow.reports.papers.pdf import write_pdf
@@ -134,9 +134,11 @@ def test_make_hearing_letter_names_deadline_documents_and_signature_and_no_link(
 
 
 def test_make_transmittal_letter_to_a_council_names_it_and_what_is_asked_by_when(estate: Estate) -> None:
+    Dispatch.objects.filter(stage__process=estate.process).update(words="Bemærk bilag 3.\n\nRing gerne.")
     made = paper("transmittal", estate.process)
 
     assert made.recipient == ("Council-1",)
+    assert "Bemærk bilag 3." in words(made)
     assert "til jeres godkendelse" in words(made)
     assert "29. marts 2019" in words(made)
     assert "Aftale (til godkendelse)" in words(made)

@@ -50,6 +50,9 @@ NEWER = [
     ),
     ("reply_by", "", "  - {at: +1d, by: karen, do: ask_again, for: kl, reason: Ny, reply_by: 2018-04-20}", "reply_by"),
     ("level", "", "  - {at: +1d, by: karen, do: add_party, for: hk, stage: hearing, level: council}", "level"),
+    ("send", "", "  - {at: +1d, by: karen, do: send}", "send"),
+    ("send_at", "", "  - {at: +1d, by: karen, do: send_at}", "send_at"),
+    ("recall", "", "  - {at: +1d, by: karen, do: recall}", "recall"),
     ("object", "", "  - {at: +1d, by: kl, do: object, text: Nej}", "object"),
     (
         "answer_objection",
@@ -105,6 +108,17 @@ def test_check_word_of_version_two_in_a_file_of_version_one_is_refused_with_its_
     assert f"“{word}”" in problems[0].message
     assert "schema_version: 2" in problems[0].remedy
     assert "newer_version" not in codes(tmp_path, text.replace("schema_version: 1", "schema_version: 2"))
+
+
+def test_check_dispatches_by_hand_are_known_from_version_two_on(tmp_path: Path) -> None:
+    text = SMALL.replace("starts:", "dispatches: by_hand\nstarts:")
+
+    newer = [found for found in refused(tmp_path, text) if found.code == "newer_version"]
+
+    assert [found.line for found in newer] == [line_of(text, "dispatches: by_hand")]
+    second = text.replace("schema_version: 1", "schema_version: 2")
+    assert codes(tmp_path, second) == []
+    assert codes(tmp_path, second.replace("by_hand", "by_post")) == ["unknown_value"]
 
 
 def test_check_stages_done_elsewhere_are_known_from_version_two_on(tmp_path: Path) -> None:

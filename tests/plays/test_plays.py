@@ -165,6 +165,7 @@ def test_play_hearing_again_after_a_bounce_is_not_sent_before_the_address_is_set
     [
         "suspended-over-deadline",
         "paused-hearing",
+        "by-hand",
         "corrected",
         "provisional-answers",
         "what-the-handbook-says",

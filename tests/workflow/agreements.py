@@ -9,6 +9,7 @@ from tests.kept import kept
 from tests.workflow.factories import a_body, a_process, an_actor, an_office
 from workflow.actions.approvals import record_decision
 from workflow.actions.bundles import BundleEntry, create_bundle, lock_bundle
+from workflow.actions.dispatches import send_dispatch
 from workflow.actions.documents import add_version, create_document
 from workflow.actions.files import store_file
 from workflow.actions.milestones import record_milestone
@@ -23,6 +24,7 @@ from workflow.models import (
     Bundle,
     Contact,
     Decision,
+    Dispatch,
     Document,
     ExternalRequest,
     Office,
@@ -34,7 +36,7 @@ from workflow.queries.approvals import request_of_link
 from workflow.queries.documents import change_since_current
 from workflow.queries.processes import bodies_of, live_stage
 from workflow.rules.decisions import DecisionFacts
-from workflow.states import Basis, BodyKind, ChangeKind, Outcome, RequestState
+from workflow.states import UNSENT, Basis, BodyKind, ChangeKind, Outcome, RequestState
 
 FOURTEEN = datetime(2019, 3, 15, 7, 0, tzinfo=UTC)  # 08.00 in Copenhagen, 14 days before 29 March
 
@@ -200,12 +202,19 @@ def a_locked_bundle(process: Process, now: datetime, **facts: str) -> Bundle:
     )
 
 
+def ask_all(process: Process, now: datetime) -> None:
+    """An officer sends every dispatch that waits, as it stands."""
+    for dispatch in Dispatch.objects.filter(stage__process=process, state__in=UNSENT).order_by("id"):
+        send_dispatch(dispatch, actor=officer_of(process), now=now)
+
+
 @kept
 def in_review(now: datetime, **changes: Any) -> Process:
     """Bundle 1 is locked and lies with the committee."""
     process = an_agreement(now, **changes)
     a_locked_bundle(process, now)
     complete_stage(live_stage(process, "drafting"), actor=officer_of(process), now=now)
+    ask_all(process, now)
     return process
 
 
@@ -214,6 +223,7 @@ def in_approval(now: datetime, **changes: Any) -> Process:
     """The committee has approved; the parties have been asked."""
     process = in_review(now, **changes)
     decide(process, "committee", now, stage="review")
+    ask_all(process, now)
     return process
 
 
@@ -283,8 +293,12 @@ def decide(
     key: str = "",
     **changes: Any,
 ) -> Decision:
-    """The body records its decision by its own link, on the bundle it was asked about."""
+    """The body records its decision by its own link, on the bundle it was asked about; where it was only listed, it is
+    asked first."""
     request = request_to(process, body, stage)
+    if request.state == RequestState.LISTED:
+        ask_all(process, now)
+        request = request_to(process, body, stage)
     return record_decision(
         request,
         the_facts(now, outcome, **changes),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from tests.workflow.agreements import a_file
+from tests.workflow.agreements import a_file, ask_all
 from tests.workflow.factories import a_shipped_process
 from workflow.definitions import Definition, ancestors, shipped
 from workflow.models import Office, Process
@@ -48,4 +48,6 @@ def started_at(office: Office, key: str, begins: str, now: datetime, **changes: 
         if parameter.type == "date" and parameter.required
     }
     told = all_before(shipped(key), begins, office, now)
-    return a_shipped_process(office, key, now, parameters=parameters, done_elsewhere=told, **changes)
+    process = a_shipped_process(office, key, now, parameters=parameters, done_elsewhere=told, **changes)
+    ask_all(process, now)
+    return process

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from tests.kept import kept
-from tests.workflow.agreements import a_contact, a_locked_bundle, decide, officer_of
+from tests.workflow.agreements import a_contact, a_locked_bundle, ask_all, decide, officer_of
 from tests.workflow.factories import a_body, a_shipped_definition, an_office
 from workflow.actions.milestones import record_milestone
 from workflow.actions.stages import complete_stage
@@ -57,8 +57,11 @@ def with_the_parties(process: Process, now: datetime) -> Process:
     """The text is locked, steering group and committee have approved, and the parties have been asked."""
     a_locked_bundle(process, now)
     complete_stage(live_stage(process, "drafting"), actor=officer_of(process), now=now)
+    ask_all(process, now)
     decide(process, "group", now, stage="steering_group")
+    ask_all(process, now)
     decide(process, "committee", now, stage="committee_approval")
+    ask_all(process, now)
     return process
 
 

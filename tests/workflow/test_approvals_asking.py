@@ -9,7 +9,16 @@ import pytest
 from notifications.models import OutgoingMail
 from notifications.states import MailState
 from tests.refusals import code_in
-from tests.workflow.agreements import asked, decide, in_approval, in_review, missing, officer_of, request_to
+from tests.workflow.agreements import (
+    ask_all,
+    asked,
+    decide,
+    in_approval,
+    in_review,
+    missing,
+    officer_of,
+    request_to,
+)
 from workflow.actions.approvals import add_addendum, announce_meeting, ask_again, readdress_request
 from workflow.actions.stages import return_stage
 from workflow.models import ApprovalRequest, AuditEntry, Contact, Decision, PersonalLink, Process
@@ -47,6 +56,7 @@ def test_open_approval_asks_each_party_at_its_level_with_own_link_and_deadline(n
 
     decide(process, "committee", now, stage="review")
 
+    ask_all(process, now)
     requests = asked(process, "approval")
     assert {(r.body.key, r.level) for r in requests} == {
         ("region", Level.COUNCIL),
@@ -58,7 +68,7 @@ def test_open_approval_asks_each_party_at_its_level_with_own_link_and_deadline(n
     assert {r.reply_by_at for r in requests} == {datetime(2019, 3, 29, 11, 0, tzinfo=UTC)}
     assert {r.next_check_at for r in requests} == {datetime(2019, 3, 15, 7, 0, tzinfo=UTC)}
     assert OutgoingMail.objects.filter(kind="decision_request").count() == 4
-    entry = AuditEntry.objects.filter(verb="ask_bodies").latest("id")
+    entry = AuditEntry.objects.filter(verb="list_bodies").latest("id")
     assert entry.codes["requests"] == [str(r.public_id) for r in requests]
 
 
@@ -69,6 +79,7 @@ def test_open_approval_when_a_body_has_no_mailbox_asks_it_without_mail(now: date
 
     decide(process, "committee", now, stage="review")
 
+    ask_all(process, now)
     assert len(asked(process, "approval")) == 3
     to = OutgoingMail.objects.filter(kind="decision_request").values_list("to_address", flat=True)
     assert sorted(to) == ["post@committee.example", "post@region.example"]

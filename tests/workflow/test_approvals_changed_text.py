@@ -12,6 +12,7 @@ from tests.workflow.agreements import (
     AGREEMENT,
     a_locked_bundle,
     an_agreement,
+    ask_all,
     asked,
     decide,
     in_approval,
@@ -156,6 +157,7 @@ def test_return_and_editorial_change_count_approvals_in_the_next_attempt(now: da
     _complete_drafting(process, now)
     assert live_stage(process, "review").state == StageState.COMPLETED, "the committee's decision stands"
 
+    ask_all(process, now)
     assert {r.body.key for r in asked(process, "approval")} == {"council-1", "council-2"}
     decide(process, "council-1", now)
     decide(process, "council-2", now)
@@ -172,6 +174,7 @@ def test_return_and_material_change_ask_everybody_again(now: datetime) -> None:
     _complete_drafting(process, now)
     decide(process, "committee", now, stage="review")
 
+    ask_all(process, now)
     assert {r.body.key for r in asked(process, "approval")} == {"region", "council-1", "council-2"}
     assert approvals_fallen(process) == 1
 
@@ -200,6 +203,7 @@ def test_decide_on_a_plan_without_text_needs_no_checksum(now: datetime) -> None:
         "en: Drafting}\n    after: []", "en: Drafting}\n    after: [plan]"
     )
     process = an_agreement(now, text=text)
+    ask_all(process, now)
     (request,) = asked(process, "plan")
     assert request.bundle is None
 
@@ -220,6 +224,7 @@ def test_return_stage_to_the_review_asks_the_body_anew_on_the_same_text(now: dat
     review = live_stage(process, "review")
     assert (review.attempt, review.state) == (2, StageState.OPEN)
     assert (earlier.state, earlier.ended_at) == (DecisionState.SUPERSEDED, now)
+    ask_all(process, now)
     assert [request.body.key for request in asked(process, "review")] == ["committee"]
     assert OutgoingMail.objects.filter(kind="decision_request", to_address="post@committee.example").count() == 2
 

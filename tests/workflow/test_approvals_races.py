@@ -11,6 +11,7 @@ from tests.racing import at_once
 from tests.workflow.agreements import (
     a_locked_bundle,
     a_working_set,
+    ask_all,
     asked,
     decide,
     in_approval,
@@ -51,6 +52,7 @@ def again(process: Process, now: datetime, number: int) -> Sequence[ApprovalRequ
         a_locked_bundle(process, now, text=f"# 1 Mål {number}\n", change=ChangeKind.MATERIAL)
         complete_stage(live_stage(process, "drafting"), actor=officer, now=now)
         decide(process, "committee", now, stage="review")
+        ask_all(process, now)
     return [request_to(process, request.body.key) for request in asked(process, "approval")]
 
 

@@ -231,6 +231,7 @@ def test_set_deadline_while_bodies_are_asked_reaches_them_and_reminds(now: datet
 
 def test_set_deadline_while_the_question_still_waits_to_leave_is_told_by_the_question_alone(now: datetime) -> None:
     process = in_approval(now, councils=1, parameters={})
+    a_locked_bundle(process, now, text="# 1 Andet\n", change=ChangeKind.MATERIAL)
 
     set_parameter(process, "reply_on", date(2019, 3, 29), actor=officer_of(process), now=now + timedelta(minutes=9))
 

@@ -10,6 +10,7 @@ from notifications.models import OutgoingMail
 from tests.workflow.agreements import (
     a_locked_bundle,
     an_agreement,
+    ask_all,
     asked,
     decide,
     in_approval,
@@ -36,7 +37,7 @@ def test_return_stage_after_a_material_change_names_the_decision_that_falls(now:
     return_stage(live_stage(process, "approval"), to="review", reason="Igen", actor=officer_of(process), now=now)
 
     fallen = Decision.objects.get(state=DecisionState.FALLEN)
-    entry = AuditEntry.objects.filter(verb="ask_bodies").latest("id")
+    entry = AuditEntry.objects.filter(verb="list_bodies").latest("id")
     assert (fallen.request.stage.key, entry.codes["fallen"]) == ("review", [str(fallen.public_id)])
 
 
@@ -97,6 +98,7 @@ def test_put_forward_material_change_of_what_the_parties_approved_opens_the_appr
     approval, submission = live_stage(process, "approval"), live_stage(process, "submission")
     assert (approval.attempt, approval.state, submission.state) == (2, StageState.OPEN, StageState.WAITING)
     assert live_stage(process, "review").attempt == 1
+    ask_all(process, now)
     assert approvals_fallen(process) == 3
     assert {request.bundle for request in asked(process, "approval")} == {second}
     assert OutgoingMail.objects.filter(kind="decision_asked_again").count() == 3

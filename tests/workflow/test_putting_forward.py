@@ -13,6 +13,7 @@ from tests.workflow.agreements import (
     AGREEMENT,
     a_locked_bundle,
     a_working_set,
+    ask_all,
     asked,
     decide,
     in_approval,
@@ -109,6 +110,7 @@ def test_complete_drafting_puts_its_newest_set_forward_once(now: datetime) -> No
     third.refresh_from_db()
     assert (third.put_forward_at, third.put_forward_as) == (now + DAY, ChangeKind.MATERIAL), "the one before was"
     assert live_stage(process, "drafting").bundle == third
+    ask_all(process, now + DAY)
     assert [request.bundle for request in asked(process, "review")] == [third]
     assert AuditEntry.objects.filter(verb="put_forward", subject_id=third.public_id).count() == 1
 
@@ -124,6 +126,7 @@ def test_complete_drafting_in_spite_of_its_gate_puts_a_set_locked_before_it_bega
     complete_stage(live_stage(process, "drafting"), actor=officer, now=now + DAY)
 
     assert current_bundle(process.lines.get().pk) == second
+    ask_all(process, now + DAY)
     assert [request.bundle for request in asked(process, "review")] == [second]
 
 
@@ -169,6 +172,7 @@ def test_put_forward_with_parallel_approvals_of_which_one_is_done_opens_that_one
     done, under_way = live_stage(process, "approval"), live_stage(process, "second_approval")
     assert (done.attempt, done.state) == (2, StageState.OPEN)
     assert (under_way.attempt, under_way.state) == (1, StageState.OPEN)
+    ask_all(process, now + DAY)
     assert approvals_fallen(process) == 4
     for stage in ("approval", "second_approval"):
         requests = asked(process, stage)
@@ -200,9 +204,10 @@ def test_put_forward_costs_the_same_statements_for_three_parties_and_for_eightee
     bundle = Bundle.objects.select_related("process__office", "process__definition").get(pk=bundle.pk)
     officer = officer_of(process)
 
-    with django_assert_num_queries(64):
+    with django_assert_num_queries(65):
         put_forward(bundle, reason="Klar til ny runde", change=ChangeKind.MATERIAL, actor=officer, now=now + DAY)
 
+    ask_all(process, now + DAY)
     assert len(asked(process, "approval")) == councils + 1
 
 
@@ -230,6 +235,7 @@ def test_put_forward_closes_an_open_question_behind_the_approval_with_a_notice(n
     process = in_approval(now, text=LATE_REVIEW)
     for body in ("region", "council-1", "council-2"):
         decide(process, body, now)
+    ask_all(process, now)
     question = request_to(process, "committee", "endorsement")
 
     a_locked_bundle(process, now + DAY, text=OTHER, change=ChangeKind.MATERIAL)

@@ -16,6 +16,7 @@ from tests.workflow.agreements import (
     a_locked_bundle,
     a_working_set,
     an_agreement,
+    ask_all,
     asked,
     decide,
     in_approval,
@@ -78,6 +79,7 @@ def test_put_forward_what_it_asks_and_tells_waits_ten_minutes_and_then_leaves(no
     process = in_approval(now, text=LATE_REVIEW)
     for body in ("region", "council-1", "council-2"):
         decide(process, body, now)
+    ask_all(process, now)
     drained(now + DAY)
     at = now + 2 * DAY
 
@@ -85,8 +87,10 @@ def test_put_forward_what_it_asks_and_tells_waits_ten_minutes_and_then_leaves(no
 
     assert second.questions_leave_at == at + WAIT
     assert drained(at + WAIT - MINUTE) == []
-    kinds = [mail.kind for mail in drained(at + WAIT)]
-    assert sorted(kinds) == ["decision_asked_again"] * 3 + ["decision_withdrawn"]
+    assert [mail.kind for mail in drained(at + WAIT)] == ["decision_withdrawn"]
+    assert asked(process, "approval") == [], "a stage that is opened anew asks by a dispatch"
+    ask_all(process, at + DAY)
+    assert [mail.kind for mail in drained(at + DAY)] == ["decision_asked_again"] * 3
 
 
 # ── What it undoes ────────────────────────────────────────────────────────────────────────────────────────────
@@ -136,6 +140,7 @@ def test_take_back_after_completed_approvals_lets_each_attempt_go_on_as_what_it_
     process = in_approval(now, text=LATE_REVIEW)
     for body in ("region", "council-1", "council-2"):
         decide(process, body, now)
+    ask_all(process, now)
     drained(now + DAY)
     question = request_to(process, "committee", "endorsement")
     before = standing(process)
@@ -170,6 +175,7 @@ def test_put_forward_once_more_after_taking_back_begins_a_third_attempt_and_asks
     forward(second, now + 3 * DAY)
 
     assert live_stage(process, "approval").attempt == 3
+    ask_all(process, now + 3 * DAY)
     assert {request.bundle for request in asked(process, "approval")} == {second}
     assert [mail.kind for mail in drained(now + 4 * DAY)] == ["decision_asked_again"] * 3
     assert approvals_fallen(process) == 3
@@ -248,6 +254,7 @@ def test_take_back_what_a_completed_stage_put_forward_opens_that_stage_anew_and_
     # The same set put forward by a press, and the stage can be completed.
     forward(second, now + 2 * DAY)
     complete_stage(live_stage(process, "drafting"), actor=officer_of(process), now=now + 2 * DAY)
+    ask_all(process, now + 2 * DAY)
     assert [request.bundle for request in asked(process, "review")] == [second]
 
 

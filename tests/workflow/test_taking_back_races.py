@@ -22,6 +22,7 @@ from tests.racing import Beside
 from tests.workflow.agreements import (
     a_locked_bundle,
     a_working_set,
+    ask_all,
     asked,
     in_approval,
     in_submission,
@@ -290,6 +291,7 @@ def test_put_forward_decide_make_package_and_take_back_by_eight_at_once_never_on
         refused.update(refusals(together(*deeds)))
 
         insist_on_one_text(process)
+        ask_all(process, at + MINUTE)
         # Whatever won, everybody approves what counts now, and the next set is put forward behind it.
         for request in asked(process, "approval"):
             a_vote(request, at + MINUTE)()

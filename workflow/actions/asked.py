@@ -22,7 +22,7 @@ from workflow.actions.rights import insist_officer
 from workflow.actions.substitutes import hear_bounce_of_substitute
 from workflow.actors import SYSTEM, Actor
 from workflow.asked_kinds import asked_kinds
-from workflow.audit import record
+from workflow.audit import following, record
 from workflow.models import Asked, Process
 from workflow.rules import Refusal, insist
 from workflow.rules.asked import unreached_among
@@ -40,6 +40,7 @@ class Readdressing:
     asking   the kinds of mail that the new letter stands in for
     letters  the letter that brings the new link: (who is asked, process, what tells it from those before)
     plan     reckons anew when to look again, and names the columns it wrote
+    then     what follows where they are only listed as yet: (who is asked, process, the system, now)
     """
 
     verb: Verb
@@ -48,6 +49,7 @@ class Readdressing:
     asking: tuple[str, ...]
     letters: Callable[[Any, Process, str], list[Letter]]
     plan: Callable[[Any, datetime], list[str]] = lambda _asked, _now: []
+    then: Callable[[Any, Process, Actor, datetime], None] = lambda _asked, _process, _system, _now: None
 
 
 @transaction.atomic
@@ -91,7 +93,8 @@ def readdress(
     outbox.enqueue(how.letters(asked, process, f"v{asked.link.version}"), now)
     codes = {"link": asked.link.public_id, "version": asked.link.version, "for_later": for_later}
     detail = {"email": email, "name": name}
-    record(how.verb, asked, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    entry = record(how.verb, asked, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    how.then(asked, process, following(entry), now)
     once.keep(asked.public_id, now)
     if for_later:
         correct_contact(process.office, asked.body, old=old, email=email, actor=actor, now=now)

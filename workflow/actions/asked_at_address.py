@@ -42,7 +42,13 @@ def _correct(readdress: Callable[..., object]) -> Callable[..., object]:
 
 
 REQUESTS = AskedKind(
-    "request", ApprovalRequest, Q(state=RequestState.ASKED), _what, _correct(readdress_request), Verb.HEAR_BOUNCE
+    "request",
+    ApprovalRequest,
+    Q(state__in=(RequestState.LISTED, RequestState.ASKED)),
+    _what,
+    _correct(readdress_request),
+    Verb.HEAR_BOUNCE,
+    owes=Q(state=RequestState.ASKED),
 )
 SUBMISSIONS = AskedKind(
     "submission",

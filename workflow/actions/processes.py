@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from workflow.actions.approvals import send_back_on_decisions_since
+from workflow.actions.falling_back import fall_back, scheduled_in
 from workflow.actions.locking import lock_process
 from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer
@@ -40,7 +41,7 @@ from workflow.rules.processes import may_abandon, may_act, may_resume, may_suspe
 from workflow.rules.starting import typed_value
 from workflow.rules.suspension import AfterPause, DayAfterPause, may_choose_day, moves_with_pause
 from workflow.stage_kinds import stage_kind
-from workflow.states import StageState, Verb
+from workflow.states import FellBack, StageState, Verb
 
 
 @transaction.atomic
@@ -94,8 +95,8 @@ def suspend_process(process: Process, *, reason: str, actor: Actor, now: datetim
 
     What guests send is taken in all the same, also when an officer records it for them; whatever asks, launches,
     extends or moves a stage is refused. Each day by which somebody is asked and that has not passed keeps a record of
-    the pause: what arrives while that is open is in time. Needs an officer and a reason. Refused while
-    questions about a set that has been put forward wait to leave.
+    the pause: what arrives while that is open is in time. A dispatch that is to leave waits for an officer again. Needs
+    an officer and a reason. Refused while questions about a set that has been put forward wait to leave.
     """
     process = lock_process(process, must_run=False)
     once = Once(f"suspend_process:{process.public_id}", key, (reason,))
@@ -112,7 +113,9 @@ def suspend_process(process: Process, *, reason: str, actor: Actor, now: datetim
         DeadlinePause(deadline=row, from_at=now, reason=reason.strip(), **by(actor)) for row in paused
     )
     codes = {"paused": [row.public_id for row in paused]}
-    record(Verb.SUSPEND_PROCESS, process, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
+    detail = {"reason": reason}
+    entry = record(Verb.SUSPEND_PROCESS, process, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    fall_back(scheduled_in(process), FellBack.SUSPENDED, process, following(entry), now)
     once.keep(process.public_id, now)
     return process
 

@@ -60,23 +60,26 @@ class Rehearsal:
     """What a deed would do.
 
     refusal: why it would be refused, "" when it would be done. mails: kind of mail → who gets one; count: how many
-    mails that is, for two may bear one name; addressed: each of them with the address. unmailed: bodies that would be
-    asked and get no mail. uncorrected: bodies that would be told of a correction and get no mail. untold: bodies and
-    authorities whose open question or submission would be withdrawn without a mail. fallen, standing: bodies, each with
-    its stage, whose decision would no longer count, and those whose would; in a stage that is sent back, for_now those
-    that would be asked anew when it comes round, unless_changed those that would only where the text has changed in its
-    substance by then. replaced: bodies whose open question would give way to a new one, so that its link stops;
-    stepped: those among them of which a recommendation on the way is kept under the old question. passed_over: bodies
-    still asked in a stage that would go on without them. opened, completed, sent_back: titles of stages; prepared: of
-    those opened, the hearings; due: of those opened, each that has a deadline, with its instant and its zone. days:
-    deadlines whose instant would change, by public id, with the new one. ends:
-    whether the process would have ended.
+    mails that is, for two may bear one name; addressed: each of them with the address. listed: bodies that would be
+    put on a dispatch, which asks nobody before it is sent. unlisted: bodies that would be taken off one. unmailed:
+    bodies that would be asked and get no mail. uncorrected: bodies that would be told of a correction and get no
+    mail. untold: bodies and authorities whose open question or submission would be withdrawn without a mail.
+    fallen, standing: bodies, each with its stage, whose decision would no longer count, and those whose would; in a
+    stage that is sent back, for_now those that would be asked anew when it comes round, unless_changed those that
+    would only where the text has changed in its substance by then. replaced: bodies whose open question would give
+    way to a new one, so that its link stops; stepped: those among them of which a recommendation on the way is kept
+    under the old question. passed_over: bodies still asked in a stage that would go on without them. opened,
+    completed, sent_back: titles of stages; prepared: of those opened, the hearings; due: of those opened, each that
+    has a deadline, with its instant and its zone. days: deadlines whose instant would change, by public id, with
+    the new one. ends: whether the process would have ended.
     """
 
     refusal: str = ""
     mails: Mapping[str, tuple[str, ...]] | None = None
     count: int = 0
     addressed: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
+    unlisted: tuple[str, ...] = ()
     unmailed: tuple[str, ...] = ()
     uncorrected: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
@@ -151,6 +154,7 @@ def _played(process: Process | None, deed: Callable[[], object], now: datetime) 
     states = {stage.pk: stage.state for stage in _STAGES(process_id=process.pk)} if process else {}
     days = _days(process)
     decisions, questions, submissions = _in_force(process)
+    listed = dict(_LISTED(process_id=process.pk)) if process else {}
     result = deed()
     if process is None:
         assert isinstance(result, Process)
@@ -165,7 +169,8 @@ def _played(process: Process | None, deed: Callable[[], object], now: datetime) 
     still_valid, still_asked, still_sent = _in_force(process)
     taken_back = _taken_back(questions, subjects)
     new = _ASKED_SINCE(process_id=process.pk, last=last_request)
-    asked_anew = {name for _request, name in new}
+    asked_anew = {name for _request, name, _state in new}
+    listed_now = dict(_LISTED(process_id=process.pk))
     replaced = [pk for pk, name in questions.items() if pk not in still_asked and name in asked_anew]
     stages = [stage for stage in _STAGES(process_id=process.pk) if stage.state != states.get(stage.pk)]
     for stage in stages:
@@ -178,7 +183,9 @@ def _played(process: Process | None, deed: Callable[[], object], now: datetime) 
         mails=recipients,
         count=count,
         addressed=addressed,
-        unmailed=tuple(name for request, name in new if request not in subjects),
+        listed=tuple(name for _request, name, state in new if state == RequestState.LISTED),
+        unlisted=_left_the_list(listed, listed_now),
+        unmailed=tuple(name for request, name, state in new if state == RequestState.ASKED and request not in subjects),
         uncorrected=_told_by_no_mail(process, begun, subjects),
         untold=(
             *(name for pk, name in questions.items() if pk in taken_back and name not in asked_anew),
@@ -279,6 +286,13 @@ def _to_come_round(decisions: Collection[int], sent_back: Collection[str]) -> tu
     return anew_and_kept
 
 
+def _left_the_list(before: Mapping[int, str], now: Mapping[int, str]) -> tuple[str, ...]:
+    """The names of those who stood on a dispatch and stand on none any more, without having been asked."""
+    gone = [pk for pk in before if pk not in now]
+    asked = set(ApprovalRequest.objects.filter(pk__in=gone, state=RequestState.ASKED).values_list("pk", flat=True))
+    return tuple(before[pk] for pk in gone if pk not in asked)
+
+
 def _live_submissions(process: Process) -> dict[int, str]:
     return dict(_SUBMITTED(process_id=process.pk))
 
@@ -307,7 +321,14 @@ _ASKED_SINCE: Final = Read(
     lambda: (
         ApprovalRequest.objects.filter(stage__process_id=Given("process_id"), id__gt=Given("last"))
         .order_by("id")
-        .values_list("public_id", "body__name")
+        .values_list("public_id", "body__name", "state")
+    )
+)
+_LISTED: Final = Read(
+    lambda: (
+        ApprovalRequest.objects.filter(stage__process_id=Given("process_id"), state=RequestState.LISTED)
+        .order_by("id")
+        .values_list("id", "body__name")
     )
 )
 _SUBMITTED: Final = Read(

@@ -14,7 +14,8 @@ from notifications import outbox
 from notifications.models import OutgoingMail
 from workflow.actions.approvals.objecting import carry_on
 from workflow.actions.approvals.reminding import next_check
-from workflow.actions.approvals.requests import withdraw
+from workflow.actions.approvals.requests import dispatches_listing, withdraw
+from workflow.actions.falling_back import fall_back
 from workflow.actions.locking import lock_process
 from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer
@@ -29,6 +30,7 @@ from workflow.models import (
     Bundle,
     BundleItem,
     Decision,
+    Dispatch,
     ExternalRequest,
     MilestoneRecord,
     Objection,
@@ -43,7 +45,17 @@ from workflow.rules import Refusal, insist
 from workflow.rules.processes import must_give_reason
 from workflow.rules.taking_back import NOT_PUT_FORWARD, may_take_back
 from workflow.stage_kinds import stages_not_begun
-from workflow.states import DecisionState, ObjectionState, PublicThing, RequestState, StageKindName, StageState, Verb
+from workflow.states import (
+    DecisionState,
+    DispatchState,
+    FellBack,
+    ObjectionState,
+    PublicThing,
+    RequestState,
+    StageKindName,
+    StageState,
+    Verb,
+)
 
 _MOVED = (Verb.COMPLETE_STAGE, Verb.SKIP_STAGE, Verb.RETURN_STAGE)
 
@@ -88,7 +100,9 @@ def take_back_bundle(bundle: Bundle, *, reason: str, actor: Actor, now: datetime
     bundle.put_forward_at, bundle.put_forward_as, bundle.questions_leave_at = None, "", None
     bundle.save(update_fields=["put_forward_at", "put_forward_as", "questions_leave_at"])
     _carry_again(led_to.fallen)
-    _ask_about(led_to.corrected, bundle_before(bundle))
+    _ask_about([*led_to.corrected, *led_to.listed], bundle_before(bundle))
+    relisted = Dispatch.objects.filter(pk__in=dispatches_listing(led_to.listed))
+    fall_back(relisted, FellBack.NEWER_SET, process, system, now)
     _ask_on(process, led_to.closed, now)
     _let_mail_wait_again(bundle, led_to, now)
     advance(process, actor=system, now=now)
@@ -102,7 +116,8 @@ class LedTo:
     """What putting a set forward led to, by the record.
 
     entry: of that deed. questions: put about the set by it and not answered. corrected: those that an editorial change
-    lets be about the set, under the links they have. told: public ids of the questions whose body is told of that
+    lets be about the set, under the links they have. listed: those that are to be asked about it since, in the place of
+    the set before. told: public ids of the questions whose body is told of that
     change. objections: those to a correction that it overtook. closed: the questions it closed. fallen: the decisions
     that fell by it. set_aside: the attempts of stages that it set aside, with what they were. completed: public ids of
     the stages completed by the same deed. anew: these and what had opened behind them, as far as no attempt set aside
@@ -112,6 +127,7 @@ class LedTo:
     entry: AuditEntry
     questions: list[ApprovalRequest] = field(default_factory=list)
     corrected: list[ApprovalRequest] = field(default_factory=list)
+    listed: list[ApprovalRequest] = field(default_factory=list)
     told: list[UUID] = field(default_factory=list)
     objections: list[Objection] = field(default_factory=list)
     closed: list[ApprovalRequest] = field(default_factory=list)
@@ -148,10 +164,11 @@ def what_it_led_to(bundle: Bundle) -> LedTo | None:
     closed = {*_named(deed, Verb.REBIND_REQUESTS, "withdrawn"), *_named(deed, Verb.LET_FALL, "withdrawn")}
     closed |= {*_named(deed, Verb.WITHDRAW_REQUESTS, "requests")}
     fallen = {*_named(deed, Verb.REBIND_REQUESTS, "fallen"), *_named(deed, Verb.LET_FALL, "fallen")}
-    asked = {*_named(deed, Verb.REBIND_REQUESTS, "asked"), *_named(deed, Verb.ASK_BODIES, "requests")}
-    requests = ApprovalRequest.objects.select_related("stage", "body").order_by("id")
+    asked = {*_named(deed, Verb.REBIND_REQUESTS, "asked"), *_named(deed, Verb.LIST_BODIES, "requests")}
+    requests = ApprovalRequest.objects.select_related("stage", "body", "dispatch").order_by("id")
     overtaken = Objection.objects.filter(public_id__in=set(_named(deed, Verb.OVERTAKE_OBJECTIONS, "objections")))
-    about_it = requests.filter(bundle=bundle, state=RequestState.ASKED)
+    about_it = requests.filter(bundle=bundle, state__in=(RequestState.LISTED, RequestState.ASKED))
+    listed = {*_named(deed, Verb.REBIND_REQUESTS, "listed"), *_named(deed, Verb.TELL_OF_CORRECTION, "listed")}
     decisions = Decision.objects.filter(public_id__in=fallen, state=DecisionState.FALLEN)
     before = {UUID(key): StageState(state) for key, state in entry.codes.get("set_aside", {}).items()}
     aside = {stage: before[stage.public_id] for stage in Stage.objects.filter(public_id__in=before)}
@@ -162,6 +179,7 @@ def what_it_led_to(bundle: Bundle) -> LedTo | None:
         entry,
         questions=list(about_it.filter(public_id__in=asked)),
         corrected=list(about_it.filter(public_id__in=set(_named(deed, Verb.TELL_OF_CORRECTION, "asked")))),
+        listed=list(about_it.filter(public_id__in=listed, state=RequestState.LISTED)),
         told=[UUID(told) for told in _named(deed, Verb.TELL_OF_CORRECTION, "told")],
         objections=list(overtaken.filter(state=ObjectionState.OVERTAKEN).select_related("request__body")),
         closed=list(requests.filter(public_id__in=closed, state=RequestState.WITHDRAWN)),
@@ -220,7 +238,8 @@ def why_not_taken_back(
         bundle,
         current_bundle(bundle.line_id),
         now,
-        waits=bool(mails),
+        # Whoever is only listed has got nothing.
+        waits=bool(mails) or any(row.state == RequestState.LISTED for row in (*led_to.questions, *led_to.listed)),
         has_left=has_left,
         since=_since(bundle, led_to) if not has_left else (),
         is_public=_is_public(bundle),
@@ -258,6 +277,7 @@ def _since(bundle: Bundle, led_to: LedTo) -> set[str]:
     live = Stage.objects.filter(bundle=bundle).exclude(state=StageState.RETURNED)
     found = {
         "asked": asked.exclude(pk__in=by_it).exists(),
+        "dispatch": Dispatch.objects.filter(requests__in=asked, sent_at__gte=at).exists(),
         "decision": Decision.objects.filter(bundle=bundle).exists(),
         "objection": Objection.objects.filter(bundle=bundle).exists(),
         "package": Package.objects.filter(bundle=bundle).exists(),
@@ -309,10 +329,16 @@ def _ask_about(requests: list[ApprovalRequest], bundle: Bundle | None) -> None:
 
 
 def _ask_on(process: Process, requests: list[ApprovalRequest], now: datetime) -> None:
-    """The questions wait for an answer as before, under the links they had."""
+    """The questions wait for an answer as before, under the links they had; what had not been put is on its dispatch
+    again."""
+    dispatches = [request.dispatch_id for request in requests if not request.was_put]
+    for dispatch in Dispatch.objects.filter(pk__in=dispatches, state=DispatchState.WITHDRAWN):
+        dispatch.prepare_anew()
+        dispatch.closed_at = None
+        dispatch.save(update_fields=["state", "closed_at"])
     for request in requests:
         request.stage.process = process
-        request.ask_on()
+        request.ask_on() if request.was_put else request.list_anew()
         request.closed_at = None
         request.next_check_at = next_check(request, now)
     ApprovalRequest.objects.bulk_update(requests, ["state", "closed_at", "next_check_at"], batch_size=200)

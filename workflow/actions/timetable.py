@@ -19,7 +19,14 @@ from workflow.dates import in_language
 from workflow.deadlines import Resolved, instant, resolve_all
 from workflow.definitions import DeadlineRule, Definition
 from workflow.models import AuditEntry, Deadline, DeadlineChange, Process, Stage, by
-from workflow.queries.processes import definition_of, events, live_stages, parameter_days, ruled_deadlines
+from workflow.queries.processes import (
+    definition_of,
+    events,
+    live_stages,
+    parameter_days,
+    ruled_deadlines,
+    stage_deadline,
+)
 from workflow.queries.record import last_resumed_at
 from workflow.stage_kinds import stage_kind
 from workflow.states import STAGE_BEHIND_US, DeadlineKind, StageState, Verb
@@ -140,6 +147,26 @@ def resolve_deadlines(process: Process, *, actor: Actor, now: datetime, stages: 
                 actor=actor,
                 now=now,
             )
+
+
+def reckon_from_sending(stage: Stage, system: Actor, now: datetime) -> None:
+    """Give a stage whose bodies are asked now the deadline that is reckoned from now, where the definition reckons it
+    from the stage's opening; not where somebody has moved it by hand, or it is set by another day."""
+    process = stage.process
+    rule = definition_of(process).deadline_rules.get(stage.key)
+    deadline = stage_deadline(stage)
+    if rule is None or deadline is None or rule.event != f"{stage.key}.opened" or deadline.changes.exists():
+        return
+    days, zone = parameter_days(process), ZoneInfo(process.time_zone)
+    resolved = resolve_all({stage.key: rule}, {rule.event: now}, parameters=days, settled={}, zone=zone)[stage.key]
+    if resolved.at(zone) == deadline.at:
+        return
+    with in_language(process.language):
+        reason = _("Reckoned from the day on which the question was sent.")
+    codes = {"name": stage.key, "at": resolved.at(zone)}
+    entry = record(Verb.FOLLOW_DEADLINE, deadline, actor=system, now=now, process=process, codes=codes)
+    on, clock = resolved.local_on, resolved.clock
+    move_deadline(deadline, on=on, clock=clock, reason=reason, cause=entry, actor=system, now=now)
 
 
 def _is_to_come(stage: Stage | None) -> bool:

@@ -44,8 +44,8 @@ class OfficeForm(forms.Form):
         min_value=0,
         max_value=MOST_MINUTES,
         help_text=_(
-            "So long the mails wait that a set put forward sends, and it can be taken back. With 0 they leave at once. "
-            "It holds for sets put forward from now on."
+            "So long a dispatch, and what a set put forward asks, can be taken back before the mails leave. With 0 "
+            "they leave at once. It holds for what is sent and put forward from now on."
         ),
     )
 

@@ -104,7 +104,7 @@ def decision_receipts(
 
 
 TO_BODIES: Final = MailsTo(
-    ApprovalRequest, "stage", "stage__process__office", "stage__process__definition", "body", "bundle"
+    ApprovalRequest, "stage", "stage__process__office", "stage__process__definition", "body", "bundle", "dispatch"
 )
 
 
@@ -140,6 +140,7 @@ def _facts_of_request(request: ApprovalRequest, mail: OutgoingMail) -> dict[str,
         "stage_title": spec.title.in_language(language),
         "recommendation": spec.review.recommendation.text.in_language(language) if spec.review else "",
         "purpose": request.purpose,
+        "words": request.dispatch.words if request.dispatch else "",
         # A decision may have been given on the words before a correction: a receipt names its own version.
         "version": mail.facts.get("version") or (request.bundle.number if request.bundle else None),
         "deadline_at": deadline_words(request.reply_by_at, zone, language) if request.reply_by_at else "",

@@ -7,7 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
+from notifications.kinds import kind as registered_kind
+from notifications.models import OutgoingMail
 from notifications.outbox import Letter
+from notifications.render import PLACEHOLDERS, fill, write
 from notifications.rules import folded_address, may_mail
 from notifications.states import Priority
 from workflow.models import Asked, Body, Contact, Office, Process
@@ -123,3 +128,20 @@ def letters_to(
         for asked in those_asked
         if is_reached(asked)
     ]
+
+
+def read_beforehand(letter: Letter, facts: Mapping[str, object]) -> tuple[str, str]:
+    """Subject and text of a mail before it is put into the outbox, with words in brackets where the recipient reads its
+    own link and code. facts: what its kind says of it."""
+    mail = OutgoingMail(
+        kind=letter.kind,
+        to_address=letter.to,
+        to_name=letter.to_name,
+        language=letter.language,
+        case_number=letter.case_number,
+        reply_to=letter.reply_to,
+        facts={},
+    )
+    written = write(mail, registered_kind(letter.kind), {**letter.facts, **facts}, dict.fromkeys(PLACEHOLDERS, ""))
+    subject, text, _html = written.to_keep()
+    return subject, fill(text, {"link": _("[the recipient's own link]"), "code": _("[the recipient's own code]")})

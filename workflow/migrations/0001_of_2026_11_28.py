@@ -82,6 +82,48 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Dispatch",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("draft", "Being prepared"),
+                            ("scheduled", "Leaves at its time"),
+                            ("sent", "Sent"),
+                            ("withdrawn", "Given up: nobody is left to ask"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=50,
+                    ),
+                ),
+                ("words", models.TextField(blank=True)),
+                ("scheduled_at", models.DateTimeField(null=True)),
+                ("leaves_at", models.DateTimeField(null=True)),
+                ("caused_by", models.UUIDField(editable=False, null=True)),
+                (
+                    "fell_back",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("newer_set", "Another version of the documents has been put forward since."),
+                            ("recipient", "Somebody on its list has got another address, or is asked otherwise."),
+                            ("deadline", "The day by which it asks for an answer was moved."),
+                            ("suspended", "The process was suspended."),
+                            ("refused", "It could not leave at its time."),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("prepared_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name="Document",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -329,6 +371,7 @@ class Migration(migrations.Migration):
                     "state",
                     django_fsm.FSMField(
                         choices=[
+                            ("listed", "Not asked yet"),
                             ("asked", "Awaiting decision"),
                             ("decided", "Decided"),
                             ("fallen", "Given to an earlier version"),
@@ -357,6 +400,15 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="requests",
                         to="workflow.bundle",
+                    ),
+                ),
+                (
+                    "dispatch",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="workflow.dispatch",
                     ),
                 ),
             ],
@@ -1547,6 +1599,13 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddField(
+            model_name="dispatch",
+            name="stage",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="dispatches", to="workflow.stage"
+            ),
+        ),
+        migrations.AddField(
             model_name="deadline",
             name="stage",
             field=models.ForeignKey(
@@ -2268,6 +2327,45 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
+            model_name="dispatch",
+            index=models.Index(condition=models.Q(("state", "scheduled")), fields=["leaves_at"], name="dispatch_due"),
+        ),
+        migrations.AddConstraint(
+            model_name="dispatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "scheduled", "sent", "withdrawn"])),
+                name="dispatch_state_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="dispatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("fell_back", ""),
+                    ("fell_back__in", ["newer_set", "recipient", "deadline", "suspended", "refused"]),
+                    _connector="OR",
+                ),
+                name="dispatch_fell_back_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="dispatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("leaves_at__isnull", False), ("state", "scheduled")),
+                    models.Q(models.Q(("state", "scheduled"), _negated=True), ("leaves_at", None)),
+                    _connector="OR",
+                ),
+                name="dispatch_leaves_when_scheduled",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="dispatch",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("draft", "scheduled"))), fields=("stage",), name="dispatch_one_unsent"
+            ),
+        ),
+        migrations.AddIndex(
             model_name="deadline",
             index=models.Index(fields=["process", "at"], name="deadline_of_process"),
         ),
@@ -2293,7 +2391,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="approvalrequest",
             constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["asked", "decided", "fallen", "withdrawn"])),
+                condition=models.Q(("state__in", ["listed", "asked", "decided", "fallen", "withdrawn"])),
                 name="request_state_known",
             ),
         ),
@@ -2330,7 +2428,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="approvalrequest",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["asked", "decided"])),
+                condition=models.Q(("state__in", ("listed", "asked", "decided"))),
                 fields=("stage", "body"),
                 name="request_one_live",
             ),

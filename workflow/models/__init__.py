@@ -13,6 +13,7 @@ from workflow.models.base import DeedModel, ProvenModel, PublicModel, by
 from workflow.models.bodies import Body, Contact, CopyAddress
 from workflow.models.calls import CallNote
 from workflow.models.definitions import ProcessDefinition
+from workflow.models.dispatches import Dispatch
 from workflow.models.documents import (
     Bundle,
     BundleItem,
@@ -75,6 +76,7 @@ __all__ = [
     "DecisionAddendum",
     "DeedKey",
     "DeedModel",
+    "Dispatch",
     "Document",
     "DocumentVersion",
     "DoneElsewhere",

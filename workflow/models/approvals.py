@@ -7,11 +7,13 @@ from django_fsm import FSMField, transition
 from workflow.models.asked import Asked
 from workflow.models.base import DeedModel, ProvenModel, PublicModel
 from workflow.models.bodies import Body
+from workflow.models.dispatches import Dispatch
 from workflow.models.documents import Bundle
 from workflow.models.files import StoredFile
 from workflow.models.links import PersonalLink
 from workflow.models.processes import Stage
 from workflow.states import (
+    LIVE_REQUESTS,
     Basis,
     Channel,
     DecisionState,
@@ -28,7 +30,8 @@ from workflow.states import (
 class ApprovalRequest(Asked):
     """One body asked for one decision on one bundle in one stage; `bundle` is None where there is no text yet.
 
-    asked_at: when this question was put; anew when the body is asked again. remind_from_at: when the body last heard
+    dispatch: what lists it, or asked it; None where it was put by itself. asked_at: when this question was put, or
+    listed as long as it is not; anew when the body is asked again. remind_from_at: when the body last heard
     from us of its reply day; a reminder due before is not sent, and none follows within a day. reply_by_at: copy of the
     deadline's instant, None when none is set. meeting_on: local day on which the body will take the matter up, as far
     as it has told; reminders wait until then. level: who within the body decides for good; what one below it decides is
@@ -38,6 +41,7 @@ class ApprovalRequest(Asked):
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="requests")
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="requests")
     bundle = models.ForeignKey(Bundle, null=True, on_delete=models.PROTECT, related_name="requests")
+    dispatch = models.ForeignKey(Dispatch, null=True, on_delete=models.PROTECT, related_name="requests")
     link = models.OneToOneField(PersonalLink, on_delete=models.PROTECT, related_name="request")
     purpose = models.CharField(max_length=16, choices=RequestPurpose.choices)
     recommendation = models.CharField(max_length=40, blank=True)
@@ -60,7 +64,7 @@ class ApprovalRequest(Asked):
             ),
             models.UniqueConstraint(
                 fields=("stage", "body"),
-                condition=Q(state__in=[RequestState.ASKED, RequestState.DECIDED]),
+                condition=Q(state__in=LIVE_REQUESTS),
                 name="request_one_live",
             ),
         )
@@ -77,7 +81,16 @@ class ApprovalRequest(Asked):
     def __str__(self) -> str:
         return f"{self.body}: {self.purpose}"
 
-    @transition(field=state, source=RequestState.ASKED, target=RequestState.DECIDED)
+    @property
+    def was_put(self) -> bool:
+        """Whether the body has been asked, and not only listed; its dispatch is read along where it stands on one."""
+        return self.dispatch is None or self.dispatch.sent_at is not None
+
+    @transition(field=state, source=RequestState.LISTED, target=RequestState.ASKED)
+    def put(self) -> None:
+        """Its dispatch leaves."""
+
+    @transition(field=state, source=[RequestState.LISTED, RequestState.ASKED], target=RequestState.DECIDED)
     def decide(self) -> None:
         pass
 
@@ -89,13 +102,17 @@ class ApprovalRequest(Asked):
     def fall(self) -> None:
         pass
 
-    @transition(field=state, source=RequestState.ASKED, target=RequestState.WITHDRAWN)
+    @transition(field=state, source=[RequestState.LISTED, RequestState.ASKED], target=RequestState.WITHDRAWN)
     def withdraw(self) -> None:
         pass
 
     @transition(field=state, source=RequestState.WITHDRAWN, target=RequestState.ASKED)
     def ask_on(self) -> None:
         """The set in whose favour it was withdrawn has been taken back."""
+
+    @transition(field=state, source=RequestState.WITHDRAWN, target=RequestState.LISTED)
+    def list_anew(self) -> None:
+        """So has it, and the question had only been listed."""
 
     @transition(field=state, source=RequestState.FALLEN, target=RequestState.DECIDED)
     def carry_again(self) -> None:

@@ -19,7 +19,8 @@ class Office(PublicModel):
     """A secretariat: it owns processes, definitions, contacts and memberships. An installation may serve several.
 
     region_code: the region whose bodies fill the lists of its processes, such as "sjaelland"; empty for the whole
-    country. minutes_to_take_back: so long a set of documents put forward can be taken back, and what it asks waits.
+    country. minutes_to_take_back: so long a dispatch, or a set of documents put forward with what it asks, can be taken
+    back.
     """
 
     key = models.SlugField(max_length=40, unique=True)

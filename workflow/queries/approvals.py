@@ -35,6 +35,7 @@ from workflow.models import (
 from workflow.queries.processes import definition_of, live_stages, stage_spec
 from workflow.rules.decisions import FAVOURABLE
 from workflow.states import (
+    LIVE_REQUESTS,
     DecisionState,
     ExternalState,
     Outcome,
@@ -185,6 +186,10 @@ def approved_with_this_set(process: Process, line_id: int) -> list[Stage]:
     ]
 
 
+WAS_PUT = Q(dispatch=None) | Q(dispatch__sent_at__isnull=False)
+"""The questions that bodies have been asked, whatever became of them; the others were only listed."""
+
+
 def still_asked(stage: Stage) -> QuerySet[ApprovalRequest]:
     """The questions of an attempt at a stage that wait for a decision, each with body and text, as they were put."""
     rows = ApprovalRequest.objects.filter(stage=stage, state=RequestState.ASKED)
@@ -209,7 +214,7 @@ def live_request(stage_key: str, body: Body, process: Process) -> ApprovalReques
     return (
         ApprovalRequest.objects.select_related("bundle")
         .filter(stage__process=process, stage__key=stage_key, body=body)
-        .filter(state__in=[RequestState.ASKED, RequestState.DECIDED])
+        .filter(state__in=LIVE_REQUESTS)
         .exclude(stage__state=StageState.RETURNED)
         .order_by("-id")
         .first()
@@ -225,7 +230,7 @@ def no_longer_asked(stage: Stage) -> set[int]:
 def what_holds_for_each(requests: Iterable[ApprovalRequest]) -> dict[int, ApprovalRequest]:
     """Of the questions of one attempt, for each body the one that waits or is answered; where none does, the latest. A
     set that is taken back opens an older one again."""
-    in_order = sorted(requests, key=lambda row: (row.state in (RequestState.ASKED, RequestState.DECIDED), row.pk))
+    in_order = sorted(requests, key=lambda row: (row.state in LIVE_REQUESTS, row.pk))
     return {request.body_id: request for request in in_order}
 
 
@@ -248,8 +253,9 @@ def request_of_link(link: PersonalLink) -> ApprovalRequest:
 
 
 def request_of_body(public_id: UUID, bodies: Sequence[Body]) -> ApprovalRequest:
-    """The same page for an account that is a member of the body; `DoesNotExist` for other bodies' requests."""
-    return _page_requests().get(public_id=public_id, body__in=bodies)
+    """The same page for an account that is a member of the body; `DoesNotExist` for other bodies' requests, and for
+    what has not been asked yet."""
+    return _page_requests().exclude(state=RequestState.LISTED).get(public_id=public_id, body__in=bodies)
 
 
 def requests_of(process: Process) -> QuerySet[ApprovalRequest]:

@@ -53,6 +53,11 @@ class BoardRow:
         return self.request is not None and self.request.state == RequestState.ASKED
 
     @property
+    def is_listed(self) -> bool:
+        """The body is to be asked, and nobody has asked it yet."""
+        return self.request is not None and self.request.state == RequestState.LISTED
+
+    @property
     def has_minutes(self) -> bool:
         """The minutes of the decision are here."""
         return self.decision is not None and self.decision.minutes_id is not None

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from workflow.models import ApprovalRequest, Body, Contact, Office
 from workflow.rules import danish_sort_key
 from workflow.rules.names import folded_name
-from workflow.states import RequestState
+from workflow.states import WAITING
 
 
 def contact_of(office: Office, body: Body) -> Contact | None:
@@ -21,7 +21,7 @@ def contact_of(office: Office, body: Body) -> Contact | None:
 
 def open_questions_to(body: Body, offices: Iterable[Office]) -> list[ApprovalRequest]:
     """What these offices ask the body just now, each with its stage and process. One query."""
-    rows = ApprovalRequest.objects.filter(body=body, state=RequestState.ASKED, stage__process__office__in=offices)
+    rows = ApprovalRequest.objects.filter(body=body, state__in=WAITING, stage__process__office__in=offices)
     return list(rows.select_related("stage__process__office").order_by("id"))
 
 

@@ -17,7 +17,15 @@ from workflow.rules.bodies import must_last
 from workflow.rules.decisions import DecisionFacts, must_be_decided_as_it_may, must_have_words, must_rest_on_mandate
 from workflow.rules.joining import must_join, must_not_be_replaced
 from workflow.rules.refusals import Refusal
-from workflow.states import DecisionState, Outcome, RequestPurpose, RequestState, Settlement, StageState
+from workflow.states import (
+    LIVE_REQUESTS,
+    DecisionState,
+    Outcome,
+    RequestPurpose,
+    RequestState,
+    Settlement,
+    StageState,
+)
 
 if TYPE_CHECKING:
     from workflow.actors import Actor
@@ -31,6 +39,11 @@ ALREADY_DECIDED = Refusal(
     ),
 )
 """To whoever has decided. The page shows the decision and needs no words besides."""
+
+NOT_ASKED_YET = Refusal(
+    "not_asked_yet",
+    _("Your body has not been asked yet. The secretariat is preparing the question; a mail comes when it is sent."),
+)
 
 NO_RESERVATION = Refusal("no_reservation", _("The body has made no reservation; there is nothing to settle."))
 
@@ -72,6 +85,8 @@ def may_decide(
     refusal = may_use_link(request, actor)
     if refusal is not None:
         return refusal
+    if request.state == RequestState.LISTED and not actor.on_behalf_of:
+        return NOT_ASKED_YET
     if request.state == RequestState.DECIDED and not outside:
         return ALREADY_DECIDED
     if request.state in (RequestState.FALLEN, RequestState.WITHDRAWN):
@@ -87,6 +102,12 @@ def _not_current(request: ApprovalRequest, current: ApprovalRequest | None, now:
             "request_withdrawn",
             _("The question was withdrawn. The secretariat will ask again if a decision is needed."),
         )
+    if current.state == RequestState.LISTED:
+        text = _(
+            "Version {current} of the documents has been put forward. The secretariat is preparing the question about "
+            "it; decide once the mail has come."
+        )
+        return Refusal("bundle_old", format_lazy(text, current=current.bundle.number))
     leaves_at = current.bundle.questions_leave_at
     if leaves_at is not None and leaves_at > now:
         return Refusal(
@@ -232,6 +253,9 @@ def may_ask_again(request: ApprovalRequest, decision: Decision | None, *, counts
     is_joined_late = request.purpose == RequestPurpose.ACCESSION and request.stage.state == StageState.COMPLETED
     if request.stage.state != StageState.OPEN and not is_joined_late:
         return Refusal("stage_not_open", _("The stage is not under way; nobody is asked in it now."))
+    if request.state == RequestState.LISTED:
+        text = _("The body stands on the list of a dispatch. It is asked when that is sent.")
+        return Refusal("request_listed", text)
     if request.state == RequestState.ASKED:
         return Refusal("request_asked", _("The body has been asked already and has not decided yet."))
     if request.state != RequestState.DECIDED or decision is None or decision.state != DecisionState.VALID:
@@ -295,6 +319,6 @@ def may_contact_otherwise(requests: Sequence[ApprovalRequest]) -> Refusal | None
 
 def may_readdress(request: ApprovalRequest) -> Refusal | None:
     """A question still waiting may be sent to another address, and so may the link of a body that has decided."""
-    if request.state not in (RequestState.ASKED, RequestState.DECIDED):
+    if request.state not in LIVE_REQUESTS:
         return Refusal("request_not_asked", _("The body is not being asked any more, so there is nobody to write to."))
     return None

@@ -48,13 +48,19 @@ def described(text: str, words_for: Callable[[str], str]) -> str:
     return _PICTURE.sub(with_words, text)
 
 
+def is_name(text: str) -> bool:
+    """Whether this is how a picture is called."""
+    return re.fullmatch(NAME, text) is not None
+
+
 def _escape(match: re.Match[str]) -> str:
     return f"\\{match[0]}"
 
 
 def in_words(words: str) -> str:
     """What stands for a picture where none can be shown, in the language spoken now. words: those of its author."""
-    return f"[{gettext('Picture: %(words)s') % {'words': words} if words else gettext('Picture')}]"
+    said = gettext("Picture: %(words)s") % {"words": words} if words else gettext("Picture")
+    return f"[{said}]"
 
 
 def found_in(text: str) -> dict[str, str]:

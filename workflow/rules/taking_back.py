@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 SINCE: Final = {
     "asked": _("a body has been asked about it by itself"),
+    "dispatch": _("a dispatch about it has left"),
     "decision": _("a decision has been recorded on it"),
     "objection": _("a body has objected to it"),
     "package": _("a package has been made of it"),

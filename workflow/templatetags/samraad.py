@@ -81,6 +81,7 @@ TONES = ("neutral", "info", "success", "warning", "error")
 STATE_TONES = {
     "neutral": (
         "waiting",
+        "listed",
         "skipped",
         "withdrawn",
         "noted",

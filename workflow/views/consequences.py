@@ -115,6 +115,7 @@ def told_of(
     ]
     text = _("%(stage)s: the list is only prepared. Nobody is asked until you send the consultation out.")
     happens += [text % {"stage": title} for title in rehearsal.prepared]
+    happens += _list_words(rehearsal)
     due = _("%(stage)s: the deadline is %(deadline)s.")
     happens += [due % {"stage": title, "deadline": deadline_words(at, zone)} for title, at, zone in rehearsal.due]
     off = _("%(stage)s: that deadline falls on a day that is no working day.")
@@ -133,6 +134,21 @@ def told_of(
         public=_public(process) if changed else _nothing_new(process),
         undo=(undo or _("It cannot be undone; it stands in the record."),),
     )
+
+
+def _list_words(rehearsal: Rehearsal) -> list[str]:
+    """Who would be put on a dispatch or taken off one: nobody gets a mail by either."""
+    words = []
+    if rehearsal.listed:
+        text = _(
+            "A dispatch is prepared to %(names)s. Nobody on it is asked, or gets a mail, until you have looked it "
+            "through and sent it."
+        )
+        words.append(text % {"names": bodies_named(rehearsal.listed)})
+    if rehearsal.unlisted:
+        text = _("Taken off the dispatch that has not left: %(names)s.")
+        words.append(text % {"names": bodies_named(rehearsal.unlisted)})
+    return words
 
 
 def _stages(one: str, several: str, titles: Sequence[str]) -> list[str]:

@@ -14,6 +14,7 @@ from workflow.stage_kinds import duties_of_kinds, page_of_stage
 from workflow.stage_kinds.pages import Duty
 from workflow.states import StageKindName
 from workflow.views.approvals.objections import objection_duties
+from workflow.views.dispatches import dispatch_duties
 from workflow.views.journal import journal_duties
 from workflow.views.matters import matter_duties
 from workflow.views.pages import url_of_stage
@@ -25,6 +26,7 @@ def duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
     """All that waits for the officers of these offices, overdue first, then by date; undated last."""
     sources = (
         stage_duties,
+        dispatch_duties,
         matter_duties,
         objection_duties,
         unreached_duties,

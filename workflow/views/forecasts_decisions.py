@@ -21,7 +21,15 @@ from workflow.queries.matters import NOT_A_PLAIN_YES
 from workflow.queries.processes import stage_spec
 from workflow.rules.bodies import bases_of, is_on_the_way, levels_of
 from workflow.rules.decisions import DecisionFacts
-from workflow.states import OUTCOMES_STILL_OPEN, Outcome, ProcessState, RequestPurpose, RequestState, StageState
+from workflow.states import (
+    OUTCOMES_STILL_OPEN,
+    WAITING,
+    Outcome,
+    ProcessState,
+    RequestPurpose,
+    RequestState,
+    StageState,
+)
 from workflow.views.access import Visit
 from workflow.views.consequences import (
     STAND_IN_WORDS,
@@ -187,9 +195,9 @@ def _onwards(asked: ApprovalRequest) -> list[str]:
     in_force = decisions_in_force(stage.process, stage.key)
     in_force[asked.body_id] = InForce(Outcome.APPROVED, has_minutes=True)
     if decisions_are_met(stage, in_force):
-        words = [_("If it counts, nobody else is waited for: whoever is asked next gets a mail at once.")]
+        words = [_("If it counts, nobody else is waited for, and the matter goes on at once.")]
     else:
-        others = ApprovalRequest.objects.filter(stage=stage, state=RequestState.ASKED).exclude(pk=asked.pk).count()
+        others = ApprovalRequest.objects.filter(stage=stage, state__in=WAITING).exclude(pk=asked.pk).count()
         text = ngettext(
             "The matter waits for %(count)d other body as well; nobody else is written to now.",
             "The matter waits for %(count)d other bodies as well; nobody else is written to now.",
@@ -198,7 +206,7 @@ def _onwards(asked: ApprovalRequest) -> list[str]:
         words = [text % {"count": others} if others else _("The matter waits for more; nobody else is written to now.")]
     if spec.on_outcome:
         names = ", ".join(str(Outcome(one).label) for one in spec.on_outcome)
-        text = _("With this outcome the matter is sent back at once, and those asked then get a mail: %(outcomes)s.")
+        text = _("With this outcome the matter is sent back at once: %(outcomes)s.")
         words.append(text % {"outcomes": names})
     return words
 

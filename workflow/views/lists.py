@@ -21,7 +21,7 @@ from workflow.reports.papers.registry import PDF, XLSX, PaperKind
 from workflow.reports.papers.sheets import Cell, Sheet
 from workflow.rules.bodies import level_name
 from workflow.rules.refusals import Refusal, Refused
-from workflow.states import Level, StageKindName
+from workflow.states import Level, RequestState, StageKindName
 from workflow.views.access import Visit
 from workflow.views.history import timeline
 from workflow.views.mails import recipient_of, subject_of, why_so
@@ -48,7 +48,7 @@ def _approvals(stage: Stage) -> Sheet:
         _("Asked"),
         _("Reply asked for by"),
     )
-    instants = [row.request.asked_at for row in rows if row.request]
+    instants = [row.request.asked_at for row in rows if row.request and not row.is_listed]
     instants += [row.decision.recorded_at for row in rows if row.decision]
     at = max(instants, default=stage.opened_at or stage.process.started_at)
     title = _("Decisions: %(stage)s") % {"stage": str(stage_spec(stage).title)}
@@ -62,14 +62,20 @@ def _approval(row: BoardRow) -> tuple[Cell, ...]:
     return (
         row.body.name,
         level_name(level, row.body) if level != Level.COUNCIL else "",
-        str(decision.get_outcome_display()) if decision else _("Awaiting decision") if row.is_waiting else "",
+        str(decision.get_outcome_display()) if decision else _awaited(row),
         row.meeting_on,
         decision.bundle.number if decision and decision.bundle else None,
         (_("Received") if row.has_minutes else _("Missing")) if decision else "",
         _("Yes") if decision and decision.is_closed_item else "",
-        asked.asked_at if asked else None,
+        asked.asked_at if asked and not row.is_listed else None,
         asked.reply_by_at if asked else None,
     )
+
+
+def _awaited(row: BoardRow) -> str:
+    if row.is_listed:
+        return str(RequestState.LISTED.label)
+    return _("Awaiting decision") if row.is_waiting else ""
 
 
 @stage_page("auditor", "GET", kinds=ASKING)

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from workflow.actions.files import open_file
 from workflow.models import Process, VersionPicture
-from workflow.rules.pictures import media_type_of
+from workflow.rules.pictures import is_name, media_type_of
 from workflow.templatetags.texts import ShownPicture
 from workflow.views.access import Visit
 from workflow.views.pages import process_page
@@ -43,7 +43,8 @@ def pictures_of_process(process: Process) -> Pictures:
 
 def send_picture(rows: QuerySet[VersionPicture], name: str) -> FileResponse:
     """A picture as the page shows it. rows: those its reader may see; 404 for any other."""
-    row = rows.filter(name=name, file__erased_at=None).select_related("file").first()
+    # What is no name of a picture is asked of no table: a database takes no sign of every kind.
+    row = None if not is_name(name) else rows.filter(name=name, file__erased_at=None).select_related("file").first()
     if row is None:
         raise Http404
     return FileResponse(open_file(row.file), content_type=media_type_of(name), filename=name)

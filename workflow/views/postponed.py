@@ -27,6 +27,7 @@ TITLES: Final = {
     "repair_processes": gettext_lazy("Deadlines and stages of a process"),
     "remind_bodies": gettext_lazy("A reminder to a council or committee"),
     "repair_reminders_of_bodies": gettext_lazy("The days for reminding a council or committee"),
+    "send_dispatches": gettext_lazy("A dispatch that leaves at its time"),
     "lapse_reservations": gettext_lazy("A reservation that lapses on its day"),
     "seal_audit": gettext_lazy("The sealing of the record"),
     "mail_heads": gettext_lazy("The daily mail with the newest seal of the record"),

@@ -18,6 +18,7 @@ from notifications.queries import live_mails, waits_until
 from workflow.actions.taking_back import LedTo, mails_because, take_back_bundle, what_it_led_to, why_not_taken_back
 from workflow.forms.processes import ReasonForm
 from workflow.models import ApprovalRequest, Bundle, Office, Process, Stage
+from workflow.queries.dispatches import listed_about
 from workflow.queries.documents import bundle_before
 from workflow.queries.processes import stage_spec
 from workflow.rules.documents import set_name
@@ -30,7 +31,8 @@ from workflow.views.pages import frame, process_page
 
 @dataclass(frozen=True, slots=True)
 class SetToTakeBack:
-    """A set that can be taken back now: until that instant (UTC), or, once that is over, until a question has left."""
+    """A set that can be taken back now: until that instant (UTC), or, once that is over or while a dispatch about it
+    waits, until a question has left."""
 
     bundle: Bundle
     until: datetime
@@ -43,21 +45,22 @@ class SetToTakeBack:
 
 
 def sets_to_take_back(process: Process, now: datetime) -> list[SetToTakeBack]:
-    """The sets of a process that can be taken back now. Two queries where there are none."""
+    """The sets of a process that can be taken back now. Three queries where there are none."""
     current: dict[int, Bundle] = {}
     for bundle in process.bundles.filter(put_forward_at__isnull=False).select_related("line").order_by("number"):
         bundle.process = process
         current[bundle.line_id] = bundle
     waiting = waits_until(process.public_id)
+    listed = set(listed_about(process))
     found = []
     for bundle in current.values():
         until = bundle.questions_leave_at
         # Once its time has passed it can be taken back only where a question has not left.
-        if until is None or (until <= now and until not in waiting):
+        if until is None or (until <= now and until not in waiting and bundle.pk not in listed):
             continue
         led_to = what_it_led_to(bundle)
         if led_to is not None and _why_not(bundle, led_to, now) is None:
-            found.append(SetToTakeBack(bundle, until, is_over_time=until <= now))
+            found.append(SetToTakeBack(bundle, until, is_over_time=until <= now or bundle.pk in listed))
     return found
 
 
@@ -146,10 +149,10 @@ def undo_of_putting_forward(office: Office, *, is_completed: bool = False) -> st
     if not minutes:
         return _("A set that has been put forward goes on counting until a newer one is put forward.")
     text = ngettext(
-        "The set can be taken back for %(count)d minute, and until the first question has left. After that it counts "
-        "until a newer one is put forward.",
-        "The set can be taken back for %(count)d minutes, and until the first question has left. After that it counts "
-        "until a newer one is put forward.",
+        "The set can be taken back for %(count)d minute, and as long as a dispatch about it waits; not once the first "
+        "question has left. After that it counts until a newer one is put forward.",
+        "The set can be taken back for %(count)d minutes, and as long as a dispatch about it waits; not once the first "
+        "question has left. After that it counts until a newer one is put forward.",
         minutes,
     )
     words = text % {"count": minutes}

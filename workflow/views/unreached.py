@@ -15,14 +15,15 @@ from workflow.asked_kinds import UNREACHED, AskedKind
 from workflow.models import ApprovalRequest, Office, Stage
 from workflow.stage_kinds import page_of_stage
 from workflow.stage_kinds.pages import Duty
-from workflow.states import ProcessState
+from workflow.states import ProcessState, RequestState
 from workflow.views.pages import url_of_stage
 
 
 def unreached_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
     """A stage in which bodies wait for a question they never got; a submission that did not arrive."""
     by_stage: dict[Stage, list[ApprovalRequest]] = {}
-    for asked in _unreached(REQUESTS, offices):
+    # Those that are only listed stand on the page of their dispatch.
+    for asked in _unreached(REQUESTS, offices).exclude(state=RequestState.LISTED):
         by_stage.setdefault(asked.stage, []).append(asked)
     duties = []
     for stage, requests in by_stage.items():

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field
 from consultations.player.deeds import (
     answers,
     decisions,
+    dispatches,
     documents,
     outside,
     process,
@@ -29,7 +30,7 @@ ROOMS: dict[str, Any] = {
     module.__name__.rpartition(".")[2]: reduce(
         or_, (deed for deed in DEEDS.values() if deed.__module__ == module.__name__)
     )
-    for module in (process, documents, rounds, answers, provisional, decisions, outside, publication, world)
+    for module in (process, documents, rounds, answers, provisional, dispatches, decisions, outside, publication, world)
 }
 """The deeds by what they are about, as the handbook has them; each room a union."""
 

@@ -16,7 +16,12 @@ from consultations.models import HearingRound, Invitation
 from tests.consultations.factories import CLOSES_ON, LAUNCHED, OFFICER, Hearing, a_hearing, a_round_in_draft
 from tests.consultations.views.conftest import officer_of
 from tests.consultations.views.round_addresses import url
-from tests.workflow.agreements import decide, in_review, request_to
+from tests.workflow.agreements import (
+    ask_all,
+    decide,
+    in_review,
+    request_to,
+)
 from workflow.actions.approvals import readdress_request
 from workflow.models import Body, Contact, Process
 from workflow.states import Channel
@@ -157,6 +162,7 @@ def test_board_of_a_stage_names_the_bodies_no_question_reached(clock: time_machi
     process = in_review(LAUNCHED)
     Contact.objects.filter(body=Body.objects.get(key="council-1")).delete()
     decide(process, "committee", LAUNCHED, stage="review")
+    ask_all(process, LAUNCHED)
     request = request_to(process, "council-1")
     officer: Client = officer_of(process.office)
     board_url = reverse("approvals", args=[process.public_id, request.stage.public_id])

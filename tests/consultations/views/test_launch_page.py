@@ -37,7 +37,7 @@ def test_read_launch_page_names_the_first_ten_recipients_and_shows_the_mail(cloc
     assert "Part 12 <span" in page, "the rest unfolds"
     assert "Send the consultation (11 mails, 1 letter you send yourself)" in page
     assert "The mail, as Part 02 will read it" in page
-    assert "[the party&#x27;s own link]" in page
+    assert "[the recipient&#x27;s own link]" in page
     assert escape(answer.context["samples"][0]["subject"]) in page
     assert "28. marts 2019" in answer.context["samples"][0]["text"]
     assert "letter and list cannot be changed" not in page

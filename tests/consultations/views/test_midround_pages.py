@@ -47,7 +47,7 @@ def test_invite_party_shows_mail_deadline_and_what_becomes_public_before_it_is_s
     assert "ny@forening.example" in looked
     assert "29 days, both ends counted" in looked
     assert "Ask Ny forening" in looked
-    assert "[the party&#x27;s own link]" in looked
+    assert "[the recipient&#x27;s own link]" in looked
     assert "The party's name, in the list of those consulted." in looked
     assert sent.status_code == 302
     assert Invitation.objects.get(name="Ny forening").state == "invited"

@@ -112,7 +112,7 @@ def test_read_board_costs_the_same_for_one_and_for_three_councils(
     process = in_approval(NOW, councils=councils)
     client = _officer(process)
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         client.get(_board_url(process))
 
 

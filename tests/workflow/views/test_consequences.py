@@ -26,7 +26,7 @@ from tests.workflow.views.consequences import LATER, NOW, mail_ids, reader_of, w
 from workflow.actions.stages import return_stage
 from workflow.actions.submissions import make_package
 from workflow.gates import gate_statuses
-from workflow.models import AuditEntry, Decision, Process
+from workflow.models import AuditEntry, Decision, Dispatch, Process
 from workflow.queries.processes import live_stage, stage_spec
 from workflow.states import ChangeKind, DecisionState, Outcome, StageState
 from workflow.views.resuming import nearness
@@ -48,9 +48,9 @@ def test_complete_stage_names_who_is_asked_before_the_press_and_changes_nothing_
     stage.refresh_from_db()
     assert stage.state == StageState.OPEN
     client.post(url, {"key": "k1"})
-    [mail] = OutgoingMail.objects.exclude(id__in=before)
-    assert f"Anmodning om beslutning: 1 modtager ({request_to(process, 'committee', 'review').body.name})" in said
-    assert mail.kind == "decision_request"
+    assert mail_ids() == before
+    assert f"udsendelse til 1 organ ({request_to(process, 'committee', 'review').body.name})" in said
+    assert "Ingen får mail" in said
     assert "Nej, det kan ikke tages tilbage" in said
 
 
@@ -67,10 +67,10 @@ def test_go_on_without_a_body_says_that_it_is_passed_over_and_who_is_asked_then(
 
     committee = request_to(process, "committee", "review").body.name
     assert f"Der gås videre uden dem, og de får ingen mail om det: 1 organ ({committee})" in said
-    assert "Anmodning om beslutning: 3 modtagere" in said
+    assert "Der forberedes en udsendelse til 3 organer" in said
     assert "Betingelsen er fraveget." in words_of(done.content)
-    assert "3 mails er på vej." in words_of(done.content)
-    assert OutgoingMail.objects.filter(queued_at=LATER, kind="decision_request").count() == 3
+    assert not OutgoingMail.objects.filter(queued_at=LATER).exists()
+    assert Dispatch.objects.get(stage__key="approval").requests.count() == 3
 
 
 @time_machine.travel(LATER, tick=False)
@@ -132,7 +132,7 @@ def test_put_forward_of_what_the_parties_approved_says_which_stages_open_again_a
     material = said.split("Hvis det er: Redaktionel")[0]
     assert re.search(r"Trinnene sendes tilbage: [^.]*Politisk godkendelse", material)
     assert re.search(r"bortfalder: [^.]*Regionsrådet", material)
-    assert "Ny anmodning om beslutning: 3 modtagere" in material
+    assert "Der forberedes en udsendelse til 3 organer" in material
 
 
 @time_machine.travel(LATER, tick=False)
@@ -144,7 +144,7 @@ def test_send_back_says_whose_question_is_withdrawn_without_a_mail_and_who_is_as
     back_to_review = said.split("Tilbage til: ")[-1]
     assert request_to(process, "council-1").body.name in back_to_review
     assert "Spørges ikke længere og får ingen mail om det" in back_to_review
-    assert "Anmodning om beslutning: 1 modtager" in back_to_review
+    assert "Der forberedes en udsendelse til 1 organ" in back_to_review
 
 
 @time_machine.travel(LATER, tick=False)
@@ -344,7 +344,7 @@ def test_resume_names_what_was_decided_in_the_pause() -> None:
 
 
 @time_machine.travel(LATER, tick=False)
-def test_resume_counts_the_mails_of_a_stage_that_opens_by_what_was_decided_in_the_pause() -> None:
+def test_resume_says_whom_a_stage_lists_that_opens_by_what_was_decided_in_the_pause() -> None:
     process = in_review(NOW)
     client = reader_of(process)
     url = reverse("process_resume", args=[process.public_id])
@@ -357,9 +357,9 @@ def test_resume_counts_the_mails_of_a_stage_that_opens_by_what_was_decided_in_th
     done = client.post(url, {**days, "key": "once", "shown": page.context["shown"], "do": "resume"})
 
     assert done.status_code == 302
-    assert page.context["mails"] == len(mail_ids() - seen) == 3
-    assert "Genoptag og send 3 mails" in words_of(page.content)
-    assert "så ingen dag flyttes. " in words_of(page.content)
+    assert page.context["mails"] == len(mail_ids() - seen) == 0
+    assert "Der forberedes en udsendelse til 3 organer" in words_of(page.content)
+    assert "så ingen dag flyttes, og ingen får besked" in words_of(page.content)
 
 
 @pytest.mark.parametrize(("days", "tone"), [(-1, "error"), (0, "warning"), (29, "warning"), (1645, "neutral")])

@@ -96,11 +96,11 @@ def test_record_last_decision_says_who_is_asked_then_and_a_reservation_must_be_w
         "Hvis beslutningen er: ", 1
     )
     assert "Tæller med: Sagen kan gå videre. Trinnet er afsluttet" in counting
-    assert "Anmodning om beslutning: 3 modtagere" in counting
+    assert "Der forberedes en udsendelse til 3 organer" in counting
     waiting = next(part for part in rest.split("Hvis beslutningen er: ") if part.startswith("Udsat"))
     assert "Tæller ikke med: Organet er stadig spurgt" in waiting
     assert "Kvittering: 1 modtager (" in waiting
-    assert "Anmodning om beslutning" not in waiting
+    assert "udsendelse" not in waiting
     back = next(
         part for part in f"Hvis: {rest}".split("Hvis beslutningen er: ") if "Hjemvist" in part.split("Hvad sker")[0]
     )
@@ -120,7 +120,7 @@ def test_record_minutes_that_are_waited_for_says_beforehand_who_is_asked_then() 
 
     said = words_of(client.get(url).content)
 
-    assert "Anmodning om beslutning: 3 modtagere" in said
+    assert "Der forberedes en udsendelse til 3 organer" in said
     assert "Trinnet er afsluttet" in said
     assert StoredFile.objects.count() == files
     assert live_stage(process, "review").state == StageState.OPEN

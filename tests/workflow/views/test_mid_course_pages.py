@@ -75,7 +75,7 @@ def test_look_at_a_start_in_mid_course_says_who_is_asked_before_anything_is_writ
     )
     assert "Teksten låses og fremlægges som version 1." in said
     assert "Trinnet begynder med det samme: Tiltrædelse." in said
-    assert "Anmodning om beslutning: 4 modtagere" in said
+    assert "Der forberedes en udsendelse til 4 organer" in said
     assert not Process.objects.exists()
     assert not DoneElsewhereFile.objects.exists()
 

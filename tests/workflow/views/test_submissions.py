@@ -309,7 +309,7 @@ def test_read_milestones_costs_the_same_for_one_and_for_three_councils(
     client = own_officer(process)
 
     # Each fact that is rehearsed asks which set of documents it is about, and the page shows it.
-    with django_assert_num_queries(123):
+    with django_assert_num_queries(127):
         client.get(stage_url(process, "milestones", "in_force"))
 
 

@@ -59,7 +59,7 @@ def test_read_documents_costs_the_same_for_one_set_and_for_three(sets: int, djan
         a_locked_set(process, NOW, "midterm", text=f"# 1 Status {number}\n", change=change)
     client = own_officer(process)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(url_of("documents", process))
 
 

@@ -54,7 +54,7 @@ def test_read_stage_behind_a_hearing_held_elsewhere_claims_nothing_of_its_answer
     assert "så svar og bemærkninger fra den kendes ikke her" in said
 
 
-def test_look_at_a_start_in_mid_course_says_the_deadline_and_that_mails_leave_at_once(
+def test_look_at_a_start_in_mid_course_says_the_deadline_and_that_nobody_is_asked_before_it_is_sent(
     office: Office, now: datetime
 ) -> None:
     definition = a_shipped_definition(office, "samarbejdsaftale", now)
@@ -62,7 +62,8 @@ def test_look_at_a_start_in_mid_course_says_the_deadline_and_that_mails_leave_at
 
     said = words_of(signed_in(an_officer(office)).get(url).content)
 
-    assert "Mailene sendes med det samme og kan ikke kaldes tilbage." in said
+    assert "Ingen af dem spørges eller får mail, før du har set den igennem og sendt den." in said
+    assert "Mailene sendes med det samme" not in said
     assert "Tiltrædelse: Fristen følger af de datoer, der angives i formularen." in said
     assert "Lad feltet stå tomt, hvis teksten skal hedde som forløbet." in said
 

@@ -4,8 +4,10 @@ from workflow.actions.approvals.addressing import contact_bodies_otherwise, read
 from workflow.actions.approvals.asking import (
     ask_about_new_bundle,
     ask_again,
-    ask_bodies,
     decide_anew,
+    first_letters,
+    give_up_listed,
+    list_bodies,
     tell_of_closing,
     withdraw_requests,
 )
@@ -19,7 +21,12 @@ from workflow.actions.approvals.deciding import (
 from workflow.actions.approvals.joining import add_party
 from workflow.actions.approvals.meetings import announce_meeting
 from workflow.actions.approvals.objecting import answer_objection, object_to_correction
-from workflow.actions.approvals.reminding import next_body_reminder_due, remind_bodies, repair_reminders
+from workflow.actions.approvals.reminding import (
+    next_body_reminder_due,
+    next_check,
+    remind_bodies,
+    repair_reminders,
+)
 from workflow.actions.approvals.settling import lapse_reservations, next_lapse_due, settle_reservation
 
 __all__ = [
@@ -29,12 +36,15 @@ __all__ = [
     "answer_objection",
     "ask_about_new_bundle",
     "ask_again",
-    "ask_bodies",
     "contact_bodies_otherwise",
     "decide_anew",
+    "first_letters",
     "follow_deadline",
+    "give_up_listed",
     "lapse_reservations",
+    "list_bodies",
     "next_body_reminder_due",
+    "next_check",
     "next_lapse_due",
     "object_to_correction",
     "readdress_request",

@@ -10,21 +10,25 @@ from django.db import transaction
 
 from notifications.outbox import Letter
 from workflow.actions.approvals.reminding import next_check
-from workflow.actions.approvals.requests import lock_request
+from workflow.actions.approvals.requests import dispatches_listing, lock_request
 from workflow.actions.asked import Readdressing, readdress, stop_mail
+from workflow.actions.falling_back import fall_back
 from workflow.actions.locking import lock_process, process_of
 from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
-from workflow.audit import record
+from workflow.audit import following, record
 from workflow.mails.bodies import ASKING, REQUEST, decision_receipts, question_letters
-from workflow.models import ApprovalRequest, Process, Stage
+from workflow.models import ApprovalRequest, Dispatch, Process, Stage
 from workflow.rules.approvals import may_contact_otherwise, may_readdress
-from workflow.states import Channel, DecisionState, RequestState, Verb
+from workflow.states import Channel, DecisionState, FellBack, RequestState, Verb
 
 
 def _letters_anew(request: ApprovalRequest, process: Process, occasion: str) -> list[Letter]:
-    """A body that has decided is not asked again: it gets its receipt, and sees that its decision is here."""
+    """A body that has decided is not asked again: it gets its receipt, and sees that its decision is here. One that is
+    only listed is asked at its new address when its dispatch leaves."""
+    if request.state == RequestState.LISTED:
+        return []
     decision = request.decisions.filter(state=DecisionState.VALID).first()
     if request.state == RequestState.DECIDED and decision is not None:
         return decision_receipts(decision, request, process, occasion=occasion)
@@ -37,6 +41,12 @@ def _plan_anew(request: ApprovalRequest, now: datetime) -> list[str]:
     return ["remind_from_at", "next_check_at"]
 
 
+def _look_again(requests: Sequence[ApprovalRequest], process: Process, system: Actor, now: datetime) -> None:
+    """What was to leave with them on it waits for an officer, who looked it through as it was."""
+    if ids := dispatches_listing(requests):
+        fall_back(Dispatch.objects.filter(pk__in=ids), FellBack.RECIPIENT, process, system, now)
+
+
 readdress_request = partial(
     readdress,
     Readdressing(
@@ -46,6 +56,7 @@ readdress_request = partial(
         ASKING,
         _letters_anew,
         _plan_anew,
+        lambda request, process, system, now: _look_again([request], process, system, now),
     ),
 )
 """Send a question to another address; refused to a body whose question was withdrawn or fell."""
@@ -72,10 +83,14 @@ def contact_bodies_otherwise(
         return []
     insist_officer(actor, process.office, now)
     requests_by_mail = ApprovalRequest.objects.filter(
-        stage=stage, stage__process=process, state=RequestState.ASKED, channel=Channel.EMAIL
+        stage=stage,
+        stage__process=process,
+        state__in=(RequestState.LISTED, RequestState.ASKED),
+        channel=Channel.EMAIL,
     ).order_by("id")
     concerned = stop_mail(requests_by_mail, requests, may_contact_otherwise, kinds=ASKING, now=now, email="")
     codes = {"stage": stage.key, "requests": [request.public_id for request in concerned]}
-    record(Verb.CONTACT_BODIES_OTHERWISE, stage, actor=actor, now=now, process=process, codes=codes)
+    entry = record(Verb.CONTACT_BODIES_OTHERWISE, stage, actor=actor, now=now, process=process, codes=codes)
+    _look_again(concerned, process, following(entry), now)
     once.keep(stage.public_id, now)
     return concerned

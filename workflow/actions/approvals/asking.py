@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
@@ -15,7 +16,16 @@ from workflow.actions.approvals.corrections import follow_correction
 from workflow.actions.approvals.joining import ask_late
 from workflow.actions.approvals.objecting import settle_by_new_set
 from workflow.actions.approvals.reminding import next_check
-from workflow.actions.approvals.requests import ask, codes_of, let_fall, lock_request, needs_no_question, withdraw
+from workflow.actions.approvals.requests import (
+    ask,
+    codes_of,
+    let_fall,
+    list_about,
+    lock_request,
+    needs_no_question,
+    withdraw,
+)
+from workflow.actions.falling_back import fall_back
 from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
@@ -23,9 +33,10 @@ from workflow.audit import record
 from workflow.definitions import BundleUse
 from workflow.mails.bodies import ASKED_AGAIN, QUESTION_CLOSED, REQUEST, question_letters
 from workflow.mails.letters import letters_to
-from workflow.models import ApprovalRequest, Body, Bundle, Decision, Process, Stage
+from workflow.models import ApprovalRequest, Body, Bundle, Decision, Dispatch, Process, Stage
 from workflow.queries.approvals import (
     ASKING_KINDS,
+    WAS_PUT,
     asked_name,
     lets_on,
     valid_decisions,
@@ -39,8 +50,10 @@ from workflow.rules.approvals import (
 )
 from workflow.rules.processes import must_give_reason
 from workflow.states import (
+    UNSENT,
     ChangeKind,
     DecisionState,
+    FellBack,
     RequestPurpose,
     RequestState,
     StageState,
@@ -49,13 +62,13 @@ from workflow.states import (
 
 
 # ── A stage opens, is decided anew, is left (called by the engine, process and stage locked) ─────────────
-def ask_bodies(stage: Stage, actor: Actor, now: datetime) -> None:
-    """Ask every body of a stage that has just opened about the bundle that counts in its text: a request, a link, a
-    mail each.
+def list_bodies(stage: Stage, actor: Actor, now: datetime) -> None:
+    """List every body of a stage that has just opened, to be asked about the bundle that counts in its text: each gets
+    a request and a link, and a dispatch is prepared. Nobody is asked before an officer sends that
+    (`actions/dispatches.py`).
 
-    A body whose decision on this text (or one that differs only editorially) still counts is not asked again. Decisions
-    of earlier attempts on other texts fall. Whoever was asked in an earlier attempt about another text is asked
-    *again*, at the address that holds there.
+    A body whose decision on this text (or one that differs only editorially) still counts is not listed. Decisions of
+    earlier attempts on other texts fall. The address that held in an earlier attempt holds here.
     """
     process, spec = stage.process, stage_spec(stage)
     bundle = bundle_of(stage)
@@ -69,27 +82,35 @@ def ask_bodies(stage: Stage, actor: Actor, now: datetime) -> None:
         if decision.bundle_id in standing_ids and needs_no_question(decision, spec)
     }
     bodies = {p.body: p.level for p in process_bodies_of(process, asked_name(spec)) if p.body_id not in settled}
-    before = _asked_before(stage, bundle)
-    requests = ask(stage, bodies, bundle, now, before)
-    first = [request for request in requests if request.body_id not in before]
-    outbox.enqueue(question_letters(REQUEST, first, process), now)
-    if bundle is not None:
-        again = [request for request in requests if request.body_id in before]
-        outbox.enqueue(_letters_about_new(again, before, bundle, process), now)
+    dispatch = Dispatch.objects.create(stage=stage, prepared_at=now) if bodies else None
+    requests = ask(stage, bodies, bundle, now, _asked_before(stage, bundle, Q()), dispatch=dispatch)
     codes = codes_of(stage, bundle) | {
         "requests": [request.public_id for request in requests],
         "fallen": [decision.public_id for decision in fallen],
     }
-    record(Verb.ASK_BODIES, stage, actor=actor, now=now, process=process, codes=codes)
+    record(Verb.LIST_BODIES, stage, actor=actor, now=now, process=process, codes=codes)
 
 
-def _asked_before(stage: Stage, bundle: Bundle | None) -> dict[int, ApprovalRequest]:
-    """The latest question to each body in earlier attempts at this stage, where it was about another text. No query in
-    the first attempt."""
+def first_letters(stage: Stage, requests: Sequence[ApprovalRequest], process: Process) -> list[Letter]:
+    """The letters by which listed bodies of a stage are asked: a question, or, to those asked in an earlier attempt
+    about another text, one that says what has changed since. requests: each with its body and bundle."""
+    bundle = next((request.bundle for request in requests), None)
+    before = _asked_before(stage, bundle, WAS_PUT)
+    first = [request for request in requests if request.body_id not in before]
+    letters = letters_to(REQUEST, first, process)
+    if bundle is not None:
+        again = [request for request in requests if request.body_id in before]
+        letters += [replace(letter, not_before=None) for letter in _letters_about_new(again, before, bundle, process)]
+    return letters
+
+
+def _asked_before(stage: Stage, bundle: Bundle | None, which: Q) -> dict[int, ApprovalRequest]:
+    """The latest question of these to each body in earlier attempts at this stage, where it was about another text. No
+    query in the first attempt."""
     if bundle is None or stage.attempt == 1:
         return {}
     earlier = ApprovalRequest.objects.filter(stage__process=stage.process, stage__key=stage.key)
-    rows = earlier.exclude(bundle=bundle).exclude(bundle=None).select_related("bundle").order_by("id")
+    rows = earlier.filter(which).exclude(bundle=bundle).exclude(bundle=None).select_related("bundle").order_by("id")
     return {row.body_id: row for row in rows}
 
 
@@ -120,7 +141,7 @@ def tell_of_closing(bundle: Bundle, now: datetime) -> None:
     that nothing is awaited from it for now. bundle: the set put forward, whose questions wait as long."""
     process = bundle.process
     closed = ApprovalRequest.objects.filter(
-        stage__process=process, state=RequestState.WITHDRAWN, closed_at=now, bundle__isnull=False
+        WAS_PUT, stage__process=process, state=RequestState.WITHDRAWN, closed_at=now, bundle__isnull=False
     ).select_related("stage", "body")
     asked = ApprovalRequest.objects.filter(stage__process=process, state=RequestState.ASKED, asked_at=now)
     again = set(asked.values_list("stage__key", "body_id"))
@@ -150,7 +171,21 @@ def decide_anew(stage: Stage, actor: Actor, now: datetime) -> None:
 
 def withdraw_requests(stage: Stage, actor: Actor, now: datetime) -> None:
     """Take back what is still asked in a stage that is sent back or left out, and the mails still waiting."""
-    requests = list(ApprovalRequest.objects.filter(stage=stage, state=RequestState.ASKED))
+    waiting = (RequestState.LISTED, RequestState.ASKED)
+    requests = list(ApprovalRequest.objects.filter(stage=stage, state__in=waiting))
+    withdraw(requests, "stage_left", now)
+    if requests:
+        codes = {"stage": stage.key, "attempt": stage.attempt, "requests": [row.public_id for row in requests]}
+        record(Verb.WITHDRAW_REQUESTS, stage, actor=actor, now=now, process=stage.process, codes=codes)
+
+
+def give_up_listed(stage: Stage, actor: Actor, now: datetime) -> None:
+    """Take whoever has not been asked off the dispatch of a stage that is completed: it goes on without them, and they
+    have heard of nothing. Where bodies join at their own dates they can still be asked."""
+    spec = stage_spec(stage)
+    if spec.approval is not None and spec.approval.accession:
+        return
+    requests = list(ApprovalRequest.objects.filter(stage=stage, state=RequestState.LISTED))
     withdraw(requests, "stage_left", now)
     if requests:
         codes = {"stage": stage.key, "attempt": stage.attempt, "requests": [row.public_id for row in requests]}
@@ -193,26 +228,35 @@ def ask_about_new_bundle(process: Process, bundle: Bundle, *, actor: Actor, now:
     )
     # Before they are asked again: a body has one live question in a stage.
     withdraw(outdated, "newer_bundle", now)
+    listed = list_about(bundle, ApprovalRequest.objects.filter(stage__in=stages), process, actor, now)
     again: dict[int, dict[Body, str]] = {stage.pk: {} for stage in stages}
     for request in [*outdated, *(decision.request for decision in fallen)]:
-        if request.stage_id in asked_of:
+        # Whoever stands on a dispatch is asked about the new set by that.
+        if request.stage_id in asked_of and request.state != RequestState.LISTED:
             again[request.stage_id][request.body] = request.level
     new_requests = []
+    unsent = {row.stage_id: row for row in Dispatch.objects.filter(stage__in=stages, state__in=UNSENT)}
     for stage in stages:
         # Contacts are read afresh, but a body readdressed in this matter keeps the address it was given.
         earlier_requests = {r.body_id: r for r in [*(d.request for d in fallen), *outdated] if r.stage_id == stage.pk}
-        requests = ask(stage, again[stage.pk], bundle, now, earlier_requests)
-        outbox.enqueue(_letters_about_new(requests, earlier_requests, bundle, process), now)
-        new_requests += requests
-    if fallen or outdated:
+        dispatch = unsent.get(stage.pk)
+        requests = ask(stage, again[stage.pk], bundle, now, earlier_requests, dispatch=dispatch)
+        if dispatch is None:
+            outbox.enqueue(_letters_about_new(requests, earlier_requests, bundle, process), now)
+            new_requests += requests
+        elif requests:
+            fall_back(Dispatch.objects.filter(pk=dispatch.pk), FellBack.NEWER_SET, process, actor, now)
+            listed += requests
+    if fallen or outdated or listed:
         codes = {
             "bundle": bundle.sha256,
             "change": bundle.put_forward_as,
             "fallen": [decision.public_id for decision in fallen],
             "withdrawn": [request.public_id for request in outdated],
             "asked": [request.public_id for request in new_requests],
+            "listed": [request.public_id for request in listed],
         }
-        verb = Verb.REBIND_REQUESTS if new_requests else Verb.LET_FALL
+        verb = Verb.REBIND_REQUESTS if new_requests or listed else Verb.LET_FALL
         record(verb, bundle, actor=actor, now=now, process=process, codes=codes)
 
 
@@ -236,6 +280,7 @@ def _decisions_on_earlier(process: Process, bundle: Bundle) -> list[Decision]:
 _ASKED_ANEW: Final = (
     "state",
     "bundle",
+    "dispatch",
     "closed_at",
     "meeting_on",
     "asked_at",
@@ -272,6 +317,9 @@ def ask_again(
     insist(must_give_reason(reason) or may_ask_again(request, decision, counts=counts))
     assert decision is not None
     request.reopen()
+    if not request.was_put:
+        # By this press, and by no dispatch.
+        request.dispatch = None
     # Asked anew, a body is asked about the words that count now, where they have been corrected since it decided.
     request.bundle = newest_of_text(request.bundle) if request.bundle else None
     request.closed_at = None

@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from notifications import outbox
+from workflow.actions.approvals.requests import list_about
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.mails.corrections import correction_letters
@@ -28,14 +29,16 @@ def follow_correction(process: Process, bundle: Bundle, *, actor: Actor, now: da
     for request in waiting:
         request.bundle = bundle
     ApprovalRequest.objects.filter(pk__in=[request.pk for request in waiting]).update(bundle=bundle)
+    listed = list_about(bundle, ApprovalRequest.objects.filter(bundle__in=earlier), process, actor, now)
     # What still waits comes last: of a body that has decided in one stage and is asked in another, that is the one.
     told = one_for_each_body([*(decision.request for decision in decisions), *waiting])
-    if not told:
+    if not told and not listed:
         return
     outbox.enqueue(correction_letters(told, bundle, version_known, process), now)
     codes = {
         "bundle": bundle.sha256,
         "asked": [request.public_id for request in waiting],
         "told": [request.public_id for request in told],
+        "listed": [request.public_id for request in listed],
     }
     record(Verb.TELL_OF_CORRECTION, bundle, actor=actor, now=now, process=process, codes=codes)

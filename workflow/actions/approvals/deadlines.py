@@ -8,15 +8,16 @@ from uuid import UUID
 
 from notifications import outbox
 from workflow.actions.approvals.reminding import next_check
+from workflow.actions.falling_back import fall_back
 from workflow.actors import Actor
 from workflow.deadlines import Pause
 from workflow.mails.bodies import deadline_letters
-from workflow.models import ApprovalRequest, Deadline, Stage
+from workflow.models import ApprovalRequest, Deadline, Dispatch, Stage
 from workflow.queries.approvals import still_asked
 from workflow.queries.joining import days_of_their_own
 from workflow.queries.processes import stage_deadline
 from workflow.rules.asked import is_reached
-from workflow.states import StageState
+from workflow.states import FellBack, RequestState, StageState
 
 
 def follow_deadline(deadline: Deadline, actor: Actor, now: datetime) -> None:
@@ -25,6 +26,9 @@ def follow_deadline(deadline: Deadline, actor: Actor, now: datetime) -> None:
     stage = deadline.stage
     if stage is None or deadline.subject_id != stage.public_id or deadline.name != stage.key:
         return
+    # Who is only listed is asked by the day that holds when the dispatch leaves; until then the page shows it.
+    ApprovalRequest.objects.filter(stage=stage, state=RequestState.LISTED).update(reply_by_at=deadline.at)
+    fall_back(Dispatch.objects.filter(stage=stage), FellBack.DEADLINE, stage.process, actor, now)
     own = days_of_their_own(stage)
     requests = [row for row in still_asked(stage) if _later(deadline, own.get(row.public_id)) is deadline]
     for request in requests:
@@ -40,10 +44,11 @@ def follow_deadline(deadline: Deadline, actor: Actor, now: datetime) -> None:
 
 
 def _knowing(requests: Sequence[ApprovalRequest], now: datetime) -> list[ApprovalRequest]:
-    """Those whose question no longer waits to leave: the others read of the day in it."""
+    """Those whose question no longer waits to leave: the others read of the day in it. What a dispatch asked has
+    left."""
     waits = [request.bundle for request in requests if request.bundle is not None]
     waiting = {bundle.pk for bundle in waits if bundle.questions_leave_at and bundle.questions_leave_at > now}
-    return [request for request in requests if request.bundle_id not in waiting]
+    return [row for row in requests if row.dispatch_id is not None or row.bundle_id not in waiting]
 
 
 def _later(deadline: Deadline | None, own: Deadline | None) -> Deadline | None:
@@ -58,6 +63,8 @@ def take_up_requests(stage: Stage, pause: Pause, actor: Actor, now: datetime) ->
     in the pause go, plan reminders from what lies ahead, and tell each body once by when its decision is asked for. In
     a stage that is done: only those that were given a day of their own."""
     deadline = stage_deadline(stage) if stage.state == StageState.OPEN else None
+    listed = ApprovalRequest.objects.filter(stage=stage, state=RequestState.LISTED)
+    listed.update(reply_by_at=deadline.at if deadline else None)
     requests, own = _asked_by_a_day(stage)
     days = {request.pk: _later(deadline, own.get(request.public_id)) for request in requests}
     moved = [row for row in requests if (day := days[row.pk]) is not None and row.reply_by_at != day.at]

@@ -11,7 +11,7 @@ from django.db import transaction
 from notifications import outbox
 from notifications.statements import insert
 from workflow.actions.approvals.reminding import next_check
-from workflow.actions.approvals.requests import lock_request
+from workflow.actions.approvals.requests import dispatches_listing, give_up_empty, lock_request
 from workflow.actions.files import take_in
 from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer_or_body
@@ -52,7 +52,16 @@ from workflow.rules.approvals import may_add_addendum, may_receive_minutes, may_
 from workflow.rules.decisions import DecisionFacts, may_use_mandate
 from workflow.rules.joining import is_outside
 from workflow.rules.processes import may_take_in
-from workflow.states import OUTCOMES_STILL_OPEN, DecisionState, Outcome, ProcessState, RequestState, StageState, Verb
+from workflow.states import (
+    LIVE_REQUESTS,
+    OUTCOMES_STILL_OPEN,
+    DecisionState,
+    Outcome,
+    ProcessState,
+    RequestState,
+    StageState,
+    Verb,
+)
 
 if TYPE_CHECKING:
     from workflow.rules.files import GivenFile
@@ -128,7 +137,9 @@ def _put_down(
     decision, digests = _write(request, facts, bundle, actor, now, received_at, minutes, kept_source)
     if not is_step:
         _close(request, decision, facts, now)
-    outbox.enqueue(decision_receipts(decision, request, process), now)
+    if request.state != RequestState.LISTED:
+        # Who has not been asked yet reads of it in the question.
+        outbox.enqueue(decision_receipts(decision, request, process), now)
     entry = _note_decision(decision, digests, superseded, process, actor, now)
     once.keep(decision.public_id, now)
     if not is_step:
@@ -247,7 +258,7 @@ def _request_of(decision: Decision) -> ApprovalRequest:
 
 def _current(request: ApprovalRequest, process: Process) -> ApprovalRequest | None:
     """For the words of a refusal: what took the place of a request that is no longer in question."""
-    if request.state in (RequestState.ASKED, RequestState.DECIDED):
+    if request.state in LIVE_REQUESTS:
         return None
     return live_request(request.stage.key, request.body, process)
 
@@ -310,16 +321,20 @@ def _write(
 
 
 def _close(request: ApprovalRequest, decision: Decision, facts: DecisionFacts, now: datetime) -> None:
-    """Decided, or still asked when the matter was postponed: then reminders wait for the next meeting."""
+    """Decided, or still asked when the matter was postponed: then reminders wait for the next meeting. Whoever was only
+    listed is on its dispatch no more."""
+    dispatches: set[int] = set()
     if decision.outcome in OUTCOMES_STILL_OPEN:
         request.meeting_on = facts.next_meeting_on
         request.next_check_at = next_check(request, now)
     else:
         # A body that joins after all has decided already.
-        if request.state == RequestState.ASKED:
+        dispatches = dispatches_listing([request])
+        if request.state in (RequestState.LISTED, RequestState.ASKED):
             request.decide()
         request.closed_at, request.next_check_at = now, None
     request.save(update_fields=["state", "meeting_on", "closed_at", "next_check_at"])
+    give_up_empty(dispatches, now)
     outbox.withdraw([request.public_id], kinds=ASKING, reason="decided", now=now)
 
 

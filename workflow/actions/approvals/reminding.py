@@ -15,7 +15,7 @@ from workflow.mails.letters import letters_to
 from workflow.models import ApprovalRequest
 from workflow.queries.approvals import watched_requests
 from workflow.queries.processes import stage_spec
-from workflow.states import StageState
+from workflow.states import RequestState, StageState
 
 
 def occasions_of(request: ApprovalRequest) -> list[Occasion]:
@@ -34,8 +34,10 @@ def occasions_of(request: ApprovalRequest) -> list[Occasion]:
 
 
 def next_check(request: ApprovalRequest, now: datetime) -> datetime | None:
-    """When a sweep is to look at a question that waits; None when no reminder is left, the address bounced, or the body
-    was asked when its stage was done."""
+    """When a sweep is to look at a question that waits; None when no reminder is left, the body is only listed, its
+    address bounced, or it was asked when its stage was done."""
+    if request.state == RequestState.LISTED:
+        return None
     if request.bounced_at is not None or not request.email or request.stage.state == StageState.COMPLETED:
         return None
     following = next_occasion(occasions_of(request), now)

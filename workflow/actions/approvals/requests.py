@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Final
 
+from django.db.models import QuerySet
+
 from notifications import outbox
 from notifications.statements import Given, Read
 from workflow.actions.approvals.reminding import next_check
+from workflow.actions.falling_back import fall_back
 from workflow.actions.locking import lock_process, process_of
+from workflow.actors import Actor
 from workflow.definitions import StageSpec
 from workflow.links import new_link
 from workflow.mails.bodies import ASKING
 from workflow.mails.letters import Address, address_of
-from workflow.models import ApprovalRequest, Body, Bundle, Decision, PersonalLink, Process, Stage
+from workflow.models import ApprovalRequest, Body, Bundle, Decision, Dispatch, PersonalLink, Process, Stage
 from workflow.queries.approvals import lets_on
 from workflow.queries.bodies import primary_contacts
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.rules.asked import why_unreached
-from workflow.states import DecisionState, LinkPurpose, Outcome, RequestPurpose, RequestState
+from workflow.states import (
+    UNSENT,
+    DecisionState,
+    FellBack,
+    LinkPurpose,
+    Outcome,
+    RequestPurpose,
+    RequestState,
+)
 
 _REQUEST: Final = Read(lambda: ApprovalRequest.objects.select_related("stage", "link").filter(pk=Given("pk")))
 
@@ -48,9 +60,11 @@ def ask(
     earlier_requests: dict[int, ApprovalRequest] | None = None,
     *,
     reply_by_at: datetime | None = None,
+    dispatch: Dispatch | None = None,
 ) -> list[ApprovalRequest]:
     """Make a request and a link for each body (body → level); `earlier_requests` holds those whose
     address is taken over. reply_by_at (UTC): by when they are asked to answer, where it is not by the stage's deadline.
+    dispatch: what asks them when it leaves; they are only listed until then.
 
     A body without an address, or with one that mail is known to come back from, is asked all the same: its question
     waits for an officer, who sees it as a duty.
@@ -82,8 +96,10 @@ def ask(
             remind_from_at=now,
             reply_by_at=reply_by_at or (deadline.at if deadline else None),
             meeting_on=before.meeting_on if before and before.state == RequestState.WITHDRAWN else None,
+            dispatch=dispatch,
+            state=RequestState.LISTED if dispatch else RequestState.ASKED,
         )
-        request.next_check_at = next_check(request, now)
+        request.next_check_at = None if dispatch else next_check(request, now)
         requests.append(request)
     return ApprovalRequest.objects.bulk_create(requests, batch_size=200)
 
@@ -105,7 +121,9 @@ def needs_no_question(decision: Decision, spec: StageSpec) -> bool:
 
 
 def withdraw(requests: Sequence[ApprovalRequest], reason: str, now: datetime) -> None:
-    """Take questions back, and the mails about them that have not left; `reason` is the mails' code."""
+    """Take questions back, and the mails about them that have not left; `reason` is the mails' code. A dispatch on
+    which nobody is left is given up."""
+    dispatches = dispatches_listing(requests)
     for request in requests:
         request.withdraw()
         request.closed_at, request.next_check_at = now, None
@@ -113,6 +131,36 @@ def withdraw(requests: Sequence[ApprovalRequest], reason: str, now: datetime) ->
     rows = ApprovalRequest.objects.filter(pk__in=[request.pk for request in requests])
     rows.update(state=RequestState.WITHDRAWN, closed_at=now, next_check_at=None)
     outbox.withdraw([request.public_id for request in requests], kinds=ASKING, reason=reason, now=now)
+    give_up_empty(dispatches, now)
+
+
+def dispatches_listing(requests: Sequence[ApprovalRequest]) -> set[int]:
+    """The row ids of the dispatches on which these questions stand that have not been put."""
+    return {row.dispatch_id for row in requests if row.state == RequestState.LISTED and row.dispatch_id is not None}
+
+
+def give_up_empty(dispatches: Collection[int], now: datetime) -> None:
+    """Give up those of these dispatches that would ask nobody. No query where there is none."""
+    if not dispatches:
+        return
+    unsent = Dispatch.objects.filter(pk__in=dispatches, state__in=UNSENT)
+    for dispatch in unsent.exclude(requests__state=RequestState.LISTED):
+        dispatch.withdraw()
+        dispatch.leaves_at, dispatch.closed_at = None, now
+        dispatch.save(update_fields=["state", "leaves_at", "closed_at"])
+
+
+def list_about(
+    bundle: Bundle, requests: QuerySet[ApprovalRequest], process: Process, actor: Actor, now: datetime
+) -> list[ApprovalRequest]:
+    """Let those of these bodies that are only listed be asked about another set; what was to ask them waits for an
+    officer again. Returns their questions."""
+    listed = list(requests.filter(state=RequestState.LISTED).exclude(bundle=bundle).select_related("body"))
+    if listed:
+        ApprovalRequest.objects.filter(pk__in=[row.pk for row in listed]).update(bundle=bundle)
+        dispatches = Dispatch.objects.filter(pk__in=dispatches_listing(listed))
+        fall_back(dispatches, FellBack.NEWER_SET, process, actor, now)
+    return listed
 
 
 def let_fall(decisions: Sequence[Decision], now: datetime) -> None:

@@ -34,7 +34,7 @@ PRESENTATION: Final = "case_presentation"
 def find_sent(public_id: UUID) -> ApprovalRequest | Package | None:
     """What is sent on: a question to a body, or a package for an authority."""
     requests = ApprovalRequest.objects.select_related("stage__process__office", "stage__process__definition")
-    request = requests.select_related("body", "bundle__line").filter(public_id=public_id).first()
+    request = requests.select_related("body", "bundle__line", "dispatch").filter(public_id=public_id).first()
     if request is not None:
         return request
     packages = Package.objects.select_related("stage__process__office", "stage__process__definition")
@@ -55,6 +55,7 @@ def _to_body(request: ApprovalRequest) -> Paper:
     }
     blocks: list[Block] = [Paragraph(line(asks[RequestPurpose(request.purpose)] % words))]
     blocks += _recommended(request.stage)
+    blocks += [Paragraph(line(own)) for own in _own_words(request)]
     if request.reply_by_at is not None:
         by = deadline_words(request.reply_by_at, process.time_zone)
         blocks.append(Paragraph((Words(_("We ask for your decision by %(day)s.") % {"day": by}, is_strong=True),)))
@@ -80,6 +81,12 @@ def _to_body(request: ApprovalRequest) -> Paper:
         named=(_("Transmittal letter"), request.body.name),
         recipient=(request.body.name,),
     )
+
+
+def _own_words(request: ApprovalRequest) -> list[str]:
+    """What the office wrote to all on the dispatch, by paragraphs."""
+    words = request.dispatch.words if request.dispatch else ""
+    return [part.strip() for part in words.split("\n\n") if part.strip()]
 
 
 def _to_authority(package: Package) -> Paper:

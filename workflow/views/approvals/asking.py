@@ -16,7 +16,7 @@ from workflow.models import ApprovalRequest, Stage
 from workflow.queries.joining import bodies_to_add, replaced_by
 from workflow.queries.processes import stage_spec
 from workflow.rules.joining import may_add_parties
-from workflow.states import StageKindName
+from workflow.states import RequestState, StageKindName
 from workflow.views.access import Visit
 from workflow.views.approvals.body_pages import body_page, show_form_for, url_of
 from workflow.views.deeds import do, form_page, leave_reasons_for_later, look_at, press_form
@@ -41,12 +41,16 @@ def request_resend(request: Visit, asked: ApprovalRequest) -> HttpResponse:
 @body_page("secretariat", "GET", "POST")
 def request_readdress(request: Visit, asked: ApprovalRequest) -> HttpResponse:
     """Send the question to another address."""
-    done = _("The question is on its way to the new address. The old link no longer works.")
+    if asked.state == RequestState.LISTED:
+        done = _("The question goes to the new address when the dispatch is sent.")
+        lead = _("Nobody gets a mail by it: the body is asked when its dispatch is sent, and then at this address.")
+    else:
+        done = _("The question is on its way to the new address. The old link no longer works.")
+        lead = _("The question is sent to the address you write, with a new link. The link sent before stops working.")
     form, answer = send_to_address(request, asked, readdress_request, done=done, to=url_of(asked))
-    lead = _("The question is sent to the address you write, with a new link. The link sent before stops working.")
-    return answer or show_form_for(
-        request, asked, form, _("Another address"), _("Send to this address"), lead, [readdressing_of(asked.body.name)]
-    )
+    submit = _("Send to this address") if asked.state != RequestState.LISTED else _("Save the address")
+    told = [readdressing_of(asked.body.name)] if asked.state != RequestState.LISTED else []
+    return answer or show_form_for(request, asked, form, _("Another address"), submit, lead, told)
 
 
 @body_page("secretariat", "POST")

@@ -16,6 +16,7 @@ from workflow.dates import short_date
 from workflow.models import ApprovalRequest, Decision, Process, Stage
 from workflow.queries.approvals import fallen_on
 from workflow.queries.boards import BoardRow, board, has_kit
+from workflow.queries.dispatches import unsent_dispatch
 from workflow.queries.documents import bundle_of, earlier_versions, versions_in
 from workflow.queries.joining import is_joined, joined_late, replaced_by
 from workflow.queries.objections import open_objections
@@ -30,6 +31,7 @@ from workflow.views.access import Visit
 from workflow.views.approvals.objections import url_of_objection
 from workflow.views.consequences import asked_otherwise
 from workflow.views.deeds import new_key
+from workflow.views.dispatches import way_to_dispatch
 from workflow.views.pages import frame, stage_page, trail_to
 from workflow.views.papers import APPROVALS, ways_to_fetch, ways_to_presentation
 from workflow.views.processes import gates_of
@@ -56,6 +58,7 @@ def approvals(request: Visit, stage: Stage) -> HttpResponse:
         "unreached": [row.body for row in rows if row.is_waiting and row.request and why_unreached(row.request)],
         "consequences": [asked_otherwise()],
         "key": new_key(),
+        "dispatch": way_to_dispatch(unsent_dispatch(stage), stage.process.time_zone),
         "objections": [
             {"body": row.body.name, "version": row.bundle.number, "url": url_of_objection(row, stage.process)}
             for row in open_objections(stage.line_id)
@@ -79,7 +82,8 @@ def approvals(request: Visit, stage: Stage) -> HttpResponse:
 def _tiles(rows: list[BoardRow], fallen: int) -> list[dict[str, Any]]:
     outcomes = Counter(row.decision.outcome for row in rows if row.decision)
     awaited = sum(
-        row.is_waiting and (row.decision is None or row.decision.outcome != Outcome.POSTPONED) for row in rows
+        (row.is_waiting or row.is_listed) and (row.decision is None or row.decision.outcome != Outcome.POSTPONED)
+        for row in rows
     )
     not_yet = sum(outcomes[outcome] for outcome in NOT_YET)
     no = sum(outcomes[outcome] for outcome in NO)
@@ -209,6 +213,8 @@ def _earlier(row: BoardRow, process: Process) -> list[dict[str, str]]:
 
 
 def _mail_cell(row: BoardRow, *, has_bounced: bool) -> dict[str, Any]:
+    if row.is_listed and row.request is not None:
+        return {"badge": _("No mail reaches it"), "tone": "warning"} if why_unreached(row.request) else {}
     if has_bounced:
         return {"badge": _("Bounced"), "tone": "error"}
     if row.mail is not None:
@@ -218,10 +224,12 @@ def _mail_cell(row: BoardRow, *, has_bounced: bool) -> dict[str, Any]:
 
 def said_on_leave(stage: Stage) -> list[str]:
     """What becomes of the questions of a stage that is left."""
-    waiting = ApprovalRequest.objects.filter(stage=stage, state=RequestState.ASKED).count()
+    rows = ApprovalRequest.objects.filter(stage=stage)
+    waiting, listed = (rows.filter(state=state).count() for state in (RequestState.ASKED, RequestState.LISTED))
     words = ngettext(
         "%(count)d question that waits for an answer is withdrawn.",
         "%(count)d questions that wait for an answer are withdrawn.",
         waiting,
     )
-    return [words % {"count": waiting}] if waiting else []
+    sentences = [words % {"count": waiting}] if waiting else []
+    return [*sentences, _("The dispatch that has not left is given up.")] if listed else sentences

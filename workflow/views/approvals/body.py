@@ -21,7 +21,7 @@ from workflow.rules.approvals import may_ask_again, may_readdress
 from workflow.rules.bodies import capitalised, level_name
 from workflow.rules.documents import set_name
 from workflow.rules.processes import now_or_suspended_at
-from workflow.states import Channel, RequestState, Settlement
+from workflow.states import WAITING, Channel, RequestState, Settlement
 from workflow.views.access import Visit
 from workflow.views.approvals.body_pages import body_page, frame_of
 from workflow.views.approvals.body_papers import ways_to_decision, ways_to_letter
@@ -60,13 +60,13 @@ def approval(request: Visit, asked: ApprovalRequest) -> HttpResponse:
             for row in decisions_of(asked)
         ],
         "elsewhere": [_elsewhere(row, asked) for row in decisions_elsewhere(asked)],
-        "may_decide": asked.state == RequestState.ASKED,
+        "may_decide": asked.state in WAITING,
         "stands_outside": stands_outside(asked),
         "may_readdress": may_readdress(asked) is None,
         "may_ask_again": may_ask_again(asked, valid, counts=counts) is None,
         "may_settle": reservation_of(asked) is not None,
         "is_unsettled": valid is not None and valid.settled_as in (None, Settlement.TO_CLARIFY),
-        "mandate": usable_mandate(asked) if asked.state == RequestState.ASKED else None,
+        "mandate": usable_mandate(asked) if asked.state in WAITING else None,
         "may_add": bool(decisions_of(asked)),
         "consequences": _presses(asked),
         "wants_minutes": valid is not None and valid.minutes_id is None and asked.state == RequestState.DECIDED,
@@ -109,7 +109,7 @@ def _presses(asked: ApprovalRequest) -> list[Consequences]:
     """What the two buttons beside the question do, each done with one press."""
     presses = []
     public = (_("Nothing new becomes public."),)
-    if asked.email:
+    if asked.email and asked.state != RequestState.LISTED:
         presses.append(
             Consequences(
                 title=_("Send a new link"),
@@ -119,7 +119,7 @@ def _presses(asked: ApprovalRequest) -> list[Consequences]:
                 undo=(_("No. The old link does not come back; another can be sent."),),
             )
         )
-    if asked.state == RequestState.ASKED and asked.channel == Channel.EMAIL:
+    if asked.state in WAITING and asked.channel == Channel.EMAIL:
         presses.append(asked_otherwise())
     return presses
 
@@ -141,7 +141,10 @@ def _facts(asked: ApprovalRequest, request: Visit) -> list[dict[str, Any]]:
             "value": set_name(asked.bundle) if asked.bundle else _("No text yet"),
             "note": f"SHA-256 {bundle_digest_of(asked)[:12]}" if asked.bundle else "",
         },
-        {"label": _("Asked"), "value": short_date(asked.asked_at, zone)},
+        {
+            "label": _("Asked"),
+            "value": short_date(asked.asked_at, zone) if asked.state != RequestState.LISTED else _("Not yet"),
+        },
         address,
         *acting_words(asked, request),
         {

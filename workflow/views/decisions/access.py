@@ -18,6 +18,7 @@ from workflow.actors import Actor
 from workflow.models import ApprovalRequest, Process
 from workflow.policies import policy
 from workflow.queries.approvals import request_of_body, request_of_link
+from workflow.states import RequestState
 from workflow.views.access import Visit
 from workflow.views.decisions.recorded import as_in_force
 from workflow.views.pages import page_by_link, with_head
@@ -67,6 +68,8 @@ def _by_link(request: Visit) -> DecisionAccess:
         asked = request_of_link(request.link)
     except ApprovalRequest.DoesNotExist as error:
         raise Http404 from error
+    if asked.state == RequestState.LISTED:
+        raise Http404
     return DecisionAccess(
         as_in_force(asked), Actor.of_link(request.link, asked.body.name), "link", request.link.public_id
     )

@@ -7,6 +7,9 @@ from django.db.models import CheckConstraint, Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from workflow.states.verbs import ERASING as ERASING
+from workflow.states.verbs import Verb as Verb
+
 
 def one_of(field: str, choices: type[TextChoices], name: str) -> CheckConstraint:
     """A CHECK that holds `field` within `choices`: django-fsm alone lets `create` and `update` write anything."""
@@ -114,10 +117,38 @@ class RequestPurpose(TextChoices):
 
 
 class RequestState(TextChoices):
+    LISTED = "listed", pgettext_lazy("question", "Not asked yet")
     ASKED = "asked", _("Awaiting decision")
     DECIDED = "decided", _("Decided")
     FALLEN = "fallen", _("Given to an earlier version")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+WAITING = (RequestState.LISTED, RequestState.ASKED)
+"""The questions without an answer."""
+
+LIVE_REQUESTS = (RequestState.LISTED, RequestState.ASKED, RequestState.DECIDED)
+"""The questions that stand for a body in a stage: about to be put, put, or answered."""
+
+
+class DispatchState(TextChoices):
+    DRAFT = "draft", pgettext_lazy("dispatch", "Being prepared")
+    SCHEDULED = "scheduled", pgettext_lazy("dispatch", "Leaves at its time")
+    SENT = "sent", pgettext_lazy("dispatch", "Sent")
+    WITHDRAWN = "withdrawn", pgettext_lazy("dispatch", "Given up: nobody is left to ask")
+
+
+UNSENT = (DispatchState.DRAFT, DispatchState.SCHEDULED)
+
+
+class FellBack(TextChoices):
+    """Why a dispatch that was to leave is being prepared again."""
+
+    NEWER_SET = "newer_set", _("Another version of the documents has been put forward since.")
+    RECIPIENT = "recipient", _("Somebody on its list has got another address, or is asked otherwise.")
+    DEADLINE = "deadline", _("The day by which it asks for an answer was moved.")
+    SUSPENDED = "suspended", _("The process was suspended.")
+    REFUSED = "refused", _("It could not leave at its time.")
 
 
 class Outcome(TextChoices):
@@ -234,117 +265,6 @@ class JobState(TextChoices):
 
 
 JOBS_UNDER_WAY = (JobState.WAITING, JobState.RUNNING)
-
-
-class Verb(TextChoices):
-    """What the record says was done: the action's name, and its words on a timeline; %(…)s comes from the entry."""
-
-    START_PROCESS = "start_process", _("The process was started")
-    OPEN_STAGE = "open_stage", _("Stage opened: %(stage)s")
-    COMPLETE_STAGE = "complete_stage", _("Stage completed: %(stage)s")
-    TELL_OF_STAGE = "tell_of_stage", _("Done outside the system on %(done_on)s: %(stage)s")
-    SKIP_STAGE = "skip_stage", _("Stage left out: %(stage)s")
-    RETURN_STAGE = "return_stage", _("Sent back from: %(stage)s")
-    OVERRIDE_GATE = "override_gate", _("Went on although a condition was not met, in: %(stage)s")
-    CONFIRM_GATE = "confirm_gate", _("Confirmed in: %(stage)s")
-    COMPLETE_PROCESS = "complete_process", _("The process was completed")
-    SUSPEND_PROCESS = "suspend_process", _("The process was suspended")
-    RESUME_PROCESS = "resume_process", _("The process was resumed")
-    ABANDON_PROCESS = "abandon_process", _("The process was given up")
-    SET_PARAMETER = "set_parameter", _("A fact of the process was set")
-    SET_DEADLINE = "set_deadline", _("A deadline was set")
-    EXTEND_DEADLINE = "extend_deadline", _("A deadline was extended")
-    MOVE_STATUTORY_DEADLINE = "move_statutory_deadline", _("A statutory deadline was moved by its authority")
-    FOLLOW_DEADLINE = "follow_deadline", _("A deadline moved along with another")
-    PASS_DEADLINE = "pass_deadline", _("A deadline passed")
-    PAUSE_CLOCK = "pause_clock", _("A clock was stopped")
-    RESUME_CLOCK = "resume_clock", _("A clock runs again")
-    WRITE_PRESENTATION = "write_presentation", _("The case presentation was written: %(stage)s")
-    CREATE_DOCUMENT = "create_document", _("A document was begun")
-    ARRANGE_DOCUMENTS = "arrange_documents", _("The names or the order of the documents were changed")
-    ADD_VERSION = "add_version", _("A new version of a document was written")
-    CREATE_BUNDLE = "create_bundle", _("A set of documents was put together")
-    LOCK_BUNDLE = "lock_bundle", _("A set of documents was locked")
-    PUT_FORWARD = "put_forward", _("A set of documents was put forward")
-    TAKE_BACK_BUNDLE = "take_back_bundle", _("A set of documents that was put forward was taken back")
-    ASK_BODIES = "ask_bodies", _("Bodies were asked for a decision: %(stage)s")
-    DECIDE_ANEW = "decide_anew", _("The earlier decision no longer settles the stage: %(stage)s")
-    WITHDRAW_REQUESTS = "withdraw_requests", _("Questions not answered were withdrawn: %(stage)s")
-    REBIND_REQUESTS = "rebind_requests", _("Bodies are asked about the new version of the documents")
-    LET_FALL = (
-        "let_fall",
-        _("Questions and decisions on an earlier version no longer count; nobody is asked about the new"),
-    )
-    TELL_OF_CORRECTION = "tell_of_correction", _("The text was corrected; whoever has decided or is asked is told")
-    OBJECT_TO_CORRECTION = "object_to_correction", _("A correction was objected to")
-    ANSWER_OBJECTION = "answer_objection", _("An objection was answered; the correction stands")
-    OVERTAKE_OBJECTIONS = "overtake_objections", _("Objections no longer count; a changed text took their place")
-    ASK_AGAIN = "ask_again", _("A body was asked again")
-    ADD_PARTY = "add_party", _("A body was taken in as a party")
-    ANNOUNCE_MEETING = "announce_meeting", _("A body told when it will decide")
-    READDRESS_REQUEST = "readdress_request", _("A question was sent under a new link")
-    RECORD_DECISION = "record_decision", _("Decision: %(outcome)s")
-    ADD_ADDENDUM = "add_addendum", _("An addition to a decision")
-    RECORD_STEP = "record_step", _("A step on the way: %(outcome)s")
-    SETTLE_RESERVATION = "settle_reservation", _("A reservation was settled: %(settlement)s")
-    LAPSE_RESERVATION = "lapse_reservation", _("A reservation lapsed on its day")
-    RECEIVE_MINUTES = "receive_minutes", _("The minutes of a decision came in")
-    MAKE_PACKAGE = "make_package", _("Package %(number)s was made")
-    SEND_SUBMISSION = "send_submission", _("A package was sent to the authority")
-    AWAIT_RULING = "await_ruling", _("The authority was asked for its ruling")
-    WITHDRAW_SUBMISSION = "withdraw_submission", _("The submission was withdrawn")
-    READDRESS_SUBMISSION = "readdress_submission", _("The submission was sent under a new link")
-    ASK_QUESTION = "ask_question", _("The authority asked a question")
-    ACKNOWLEDGE = "acknowledge", _("The authority acknowledged receipt")
-    RECORD_RULING = "record_ruling", _("The authority's ruling: %(outcome)s")
-    RECORD_MILESTONE = "record_milestone", _("A date was recorded: %(stage)s")
-    HEAR_BOUNCE = "hear_bounce", _("A mail came back")
-    NOTE_CALL = "note_call", _("A call was noted")
-    OPEN_LINK = "open_link", _("A personal link was opened")
-    CONTACT_BODIES_OTHERWISE = "contact_bodies_otherwise", _("Bodies are asked otherwise than by mail")
-    PUBLISH = "publish", _("Made public")
-    WITHDRAW_PUBLICATION = "withdraw_publication", _("Taken back from the public page")
-    CREATE_OFFICE = "create_office", _("The office was set up")
-    LOAD_BODIES = "load_bodies", _("The bodies that come with the product were put on the list")
-    PUT_FIRST_STEPS_AWAY = "put_first_steps_away", _("The list of first steps was put away")
-    CHANGE_OFFICE = "change_office", _("The office's details were changed")
-    SET_JOURNAL_ADDRESS = "set_journal_address", _("The journal's mailbox was set")
-    CREATE_BODY = "create_body", _("A body was put on the list")
-    CHANGE_BODY = "change_body", _("A body was renamed, or its details changed")
-    END_BODY = "end_body", _("A body ends, or gives way to another")
-    ADD_USER = "add_user", _("An account was made")
-    INVITE_PERSON = "invite_person", _("A person was invited")
-    SEND_PASSWORD_LINK = "send_password_link", _("A link to a new password was sent")
-    LINK_IDENTITY = "link_identity", _("An account was linked to its owner's identity at the sign-in provider")
-    SET_PASSWORD = "set_password", _("A password was chosen by a link in a mail")
-    CLOSE_ACCOUNT = "close_account", _("An account was closed")
-    REOPEN_ACCOUNT = "reopen_account", _("An account was reopened")
-    RESET_SIGN_IN = "reset_sign_in", _("An account got a new password, and sets up its second factor anew")
-    GRANT_ROLE = "grant_role", _("A role was given")
-    GRANT_SEAT = "grant_seat", _("A seat in a body was given")
-    REVOKE_MEMBERSHIP = "revoke_membership", _("A role or seat was taken back")
-    SETTLE_MATTER = "settle_matter", _("Looked at and dealt with")
-    SET_CONTACT = "set_contact", _("A contact was written down")
-    NAME_SUBSTITUTE = "name_substitute", _("A substitute was named for a body")
-    END_SUBSTITUTE = "end_substitute", _("A body's substitute was ended")
-    SUBSTITUTE_BOUNCED = "substitute_bounced", _("A mail to a body's substitute came back")
-    UPLOAD_TEMPLATE = "upload_template", _("A Word template was uploaded")
-    USE_TEMPLATE = "use_template", _("A Word template was put in use")
-    REMOVE_TEMPLATE = "remove_template", _("A Word template was removed")
-    ADD_DEMO_CONTACTS = "add_demo_contacts", _("Invented contacts were added")
-    LOAD_DEFINITION = "load_definition", _("A definition was loaded")
-    SET_ERASURE_DAY = "set_erasure_day", _("The day of erasure was set")
-    MAKE_JOURNAL_PARCEL = "make_journal_parcel", _("Parcel %(number)s was made for the journal")
-    RECEIPT_JOURNAL_PARCEL = "receipt_journal_parcel", _("Parcel %(number)s is in the journal")
-    ACCEPT_HEAD = "accept_head", _("The head of the record was confirmed after a restore")
-    EXPORT_PERSON = "export_person", _("What is stored of a person was handed out")
-    ERASE_PERSON = "erase_person", _("A person's data were erased")
-    PURGE_PERSON = "purge_person", _("A person's data were erased on the date set")
-    PURGE_PROCESS = "purge_process", _("Personal data of the process were erased on the date set")
-
-
-# Deeds that take personal words out of the record; each of their entries says out of which.
-ERASING = (Verb.ERASE_PERSON, Verb.PURGE_PERSON, Verb.PURGE_PROCESS)
 
 
 class Direction(TextChoices):
