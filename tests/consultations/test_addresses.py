@@ -93,6 +93,7 @@ def test_ask_council_whose_address_bounced_and_was_not_corrected_is_a_duty_and_n
     bounce(a_hearing_of(process, council).mails("hearing_invitation")[0])
 
     decide(process, "committee", NOW, stage="review")
+    ask_all(process, NOW)
 
     request = request_to(process, "council-1")
     assert request.bounced_at == NOW
@@ -277,6 +278,7 @@ def test_ask_bodies_otherwise_settles_those_no_mail_can_reach() -> None:
     process = in_review(NOW)
     Contact.objects.filter(body__key="council-1").delete()
     decide(process, "committee", NOW, stage="review")
+    ask_all(process, NOW)
     stage, officer = stage_of(process, "approval"), officer_of(process)
     assert len(unreached_duties([process.office], NOW)) == 1
 

@@ -33,7 +33,7 @@ from workflow.audit import record
 from workflow.definitions import BundleUse
 from workflow.mails.bodies import ASKED_AGAIN, QUESTION_CLOSED, REQUEST, question_letters
 from workflow.mails.letters import letters_to
-from workflow.models import ApprovalRequest, Body, Bundle, Decision, Dispatch, Process, Stage
+from workflow.models import ApprovalRequest, Bundle, Decision, Dispatch, Process, Stage
 from workflow.queries.approvals import (
     ASKING_KINDS,
     WAS_PUT,
@@ -217,7 +217,6 @@ def ask_about_new_bundle(process: Process, bundle: Bundle, *, actor: Actor, now:
     ]
     fallen = _decisions_on_earlier(process, bundle)
     let_fall(fallen, now)
-    asked_of = {stage.pk: stage for stage in stages}
     done = Q(stage__line=bundle.line_id, stage__state=StageState.COMPLETED, bundle__isnull=False)
     left_behind = done & ~Q(purpose=RequestPurpose.ACCESSION)
     outdated = list(
@@ -229,35 +228,44 @@ def ask_about_new_bundle(process: Process, bundle: Bundle, *, actor: Actor, now:
     # Before they are asked again: a body has one live question in a stage.
     withdraw(outdated, "newer_bundle", now)
     listed = list_about(bundle, ApprovalRequest.objects.filter(stage__in=stages), process, actor, now)
-    again: dict[int, dict[Body, str]] = {stage.pk: {} for stage in stages}
-    for request in [*outdated, *(decision.request for decision in fallen)]:
-        # Whoever stands on a dispatch is asked about the new set by that.
-        if request.stage_id in asked_of and request.state != RequestState.LISTED:
-            again[request.stage_id][request.body] = request.level
-    new_requests = []
-    unsent = {row.stage_id: row for row in Dispatch.objects.filter(stage__in=stages, state__in=UNSENT)}
-    for stage in stages:
-        # Contacts are read afresh, but a body readdressed in this matter keeps the address it was given.
-        earlier_requests = {r.body_id: r for r in [*(d.request for d in fallen), *outdated] if r.stage_id == stage.pk}
-        dispatch = unsent.get(stage.pk)
-        requests = ask(stage, again[stage.pk], bundle, now, earlier_requests, dispatch=dispatch)
-        if dispatch is None:
-            outbox.enqueue(_letters_about_new(requests, earlier_requests, bundle, process), now)
-            new_requests += requests
-        elif requests:
-            fall_back(Dispatch.objects.filter(pk=dispatch.pk), FellBack.NEWER_SET, process, actor, now)
-            listed += requests
+    put, put_on_a_list = _ask_anew(stages, [*(decision.request for decision in fallen), *outdated], bundle, actor, now)
+    listed += put_on_a_list
     if fallen or outdated or listed:
         codes = {
             "bundle": bundle.sha256,
             "change": bundle.put_forward_as,
             "fallen": [decision.public_id for decision in fallen],
             "withdrawn": [request.public_id for request in outdated],
-            "asked": [request.public_id for request in new_requests],
+            "asked": [request.public_id for request in put],
             "listed": [request.public_id for request in listed],
         }
-        verb = Verb.REBIND_REQUESTS if new_requests or listed else Verb.LET_FALL
+        verb = Verb.REBIND_REQUESTS if put or listed else Verb.LET_FALL
         record(verb, bundle, actor=actor, now=now, process=process, codes=codes)
+
+
+def _ask_anew(
+    stages: Sequence[Stage], earlier: Sequence[ApprovalRequest], bundle: Bundle, actor: Actor, now: datetime
+) -> tuple[list[ApprovalRequest], list[ApprovalRequest]]:
+    """Ask about a changed set whose question or decision in these open stages it overtakes: at once, or by the dispatch
+    of a stage that has not left. earlier: their questions, those with a decision first. Returns the new questions that
+    are put, and those that wait on a dispatch."""
+    put: list[ApprovalRequest] = []
+    listed: list[ApprovalRequest] = []
+    unsent = {row.stage_id: row for row in Dispatch.objects.filter(stage__in=stages, state__in=UNSENT)}
+    for stage in stages:
+        # Whoever stands on a dispatch already is asked about the new set by that. Contacts are read afresh, but a body
+        # readdressed in this matter keeps the address it was given.
+        before = {r.body_id: r for r in earlier if r.stage_id == stage.pk and r.state != RequestState.LISTED}
+        dispatch = unsent.get(stage.pk)
+        bodies = {request.body: request.level for request in before.values()}
+        requests = ask(stage, bodies, bundle, now, before, dispatch=dispatch)
+        if dispatch is None:
+            outbox.enqueue(_letters_about_new(requests, before, bundle, stage.process), now)
+            put += requests
+        elif requests:
+            fall_back(Dispatch.objects.filter(pk=dispatch.pk), FellBack.NEWER_SET, stage.process, actor, now)
+            listed += requests
+    return put, listed
 
 
 def _decisions_on_earlier(process: Process, bundle: Bundle) -> list[Decision]:
